@@ -1,0 +1,51 @@
+"""Texts in the user's language, from one catalogue: `core/texts/*.toml`.
+
+A key is `area.name` (`errors.no_header`); its area is the file, its name a table with `fr` and `en`.
+An area is read when its first text is asked for, because start-up time counts.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Literal, cast
+
+Language = Literal["fr", "en"]
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+TEXTS = Path(__file__).parent / "texts"
+
+
+@cache
+def area_texts(area: str) -> dict[str, dict[str, str]]:
+    """Return the texts of one area: name → language → text."""
+    with (TEXTS / f"{area}.toml").open("rb") as file:
+        return cast("dict[str, dict[str, str]]", tomllib.load(file))
+
+
+def tr(key: str, lang: str, **params: object) -> str:
+    """Return the text `key` in `lang`, filled with `params` written as that language writes them.
+
+    Raises KeyError for an unknown key, a missing parameter or an unknown language: those are bugs.
+    """
+    area, _, name = key.partition(".")
+    text = area_texts(area)[name][lang]
+    return text.format_map({k: show(v, lang) for k, v in params.items()}) if params else text
+
+
+def show(value: object, lang: str) -> str:
+    """Write a number, a date, an amount or a list as people of that language do."""
+    if isinstance(value, bool):
+        return {"fr": ("non", "oui"), "en": ("no", "yes")}[lang][value]
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", "\u202f" if lang == "fr" else ",")
+    if isinstance(value, Decimal):
+        text = f"{value:,f}"
+        return text.translate({44: "\u202f", 46: ","}) if lang == "fr" else text
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y") if lang == "fr" else value.strftime("%Y-%m-%d")
+    if isinstance(value, list | tuple):
+        return ", ".join(show(v, lang) for v in value)
+    return str(value)

@@ -1,0 +1,1 @@
+"""Data only: one TOML file per system (`systems/`) and per source (`sources/`)."""

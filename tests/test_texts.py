@@ -1,0 +1,48 @@
+"""Both languages say everything, with the same parameters."""
+
+import string
+
+import pytest
+
+from core.i18n import LANGUAGES, TEXTS, area_texts, show, tr
+
+AREAS = sorted(p.stem for p in TEXTS.glob("*.toml"))
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_every_text_exists_in_both_languages_with_the_same_parameters(area):
+    for name, texts in area_texts(area).items():
+        assert set(texts) == set(LANGUAGES), f"{area}.{name}"
+        assert fields(texts["fr"]) == fields(texts["en"]), f"{area}.{name}"
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_french_typography_puts_a_no_break_space_before_double_signs(area):
+    for name, texts in area_texts(area).items():
+        text = texts["fr"]
+        for sign in ("; ", " ?", " !", "« ", " »", " :"):
+            bad = sign in text and sign != "; "
+            assert not bad, f"{area}.{name}: ordinary space in {sign!r}: {text!r}"
+
+
+@pytest.mark.parametrize(
+    ("value", "fr", "en"),
+    [
+        (1234567, "1\u202f234\u202f567", "1,234,567"),
+        (True, "oui", "yes"),
+        (["a", 1000], "a, 1\u202f000", "a, 1,000"),
+        ("=x", "=x", "=x"),
+    ],
+)
+def test_values_are_written_as_each_language_does(value, fr, en):
+    assert show(value, "fr") == fr
+    assert show(value, "en") == en
+
+
+def test_an_unknown_key_is_a_bug():
+    with pytest.raises(KeyError):
+        tr("errors.no_such_text", "fr")
