@@ -17,7 +17,7 @@ from __future__ import annotations
 class CarnetError(Exception):
     """Something the user can act on: `key` names its text in `core/texts`, `params` fill it."""
 
-    def __init__(self, key: str, **params: object) -> None:
+    def __init__(self, key: str, /, **params: object) -> None:
         super().__init__(key)
         self.key = key
         self.params = params

@@ -25,7 +25,7 @@ def area_texts(area: str) -> dict[str, dict[str, str]]:
         return cast("dict[str, dict[str, str]]", tomllib.load(file))
 
 
-def tr(key: str, lang: str, **params: object) -> str:
+def tr(key: str, lang: str, /, **params: object) -> str:
     """Return the text `key` in `lang`, filled with `params` written as that language writes them.
 
     Raises KeyError for an unknown key, a missing parameter or an unknown language: those are bugs.

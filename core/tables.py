@@ -1,0 +1,52 @@
+"""Tables: one sheet's rows, held by column, with their place in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """A cell that shows an error, such as `#N/A` or `#REF!`."""
+
+    code: str
+
+
+Cell = str | float | bool | date | datetime | time | CellError | None
+"""What a cell holds: text as typed, a number, yes/no, a real date, an error, or nothing (None, never "")."""
+
+
+class Result(StrEnum):
+    """Carnet's own columns at the right of a sheet; their headers are `workbook.<name>` in the catalogue."""
+
+    STATUS = "status"
+    MESSAGE = "message"
+    DECISION = "decision"
+    CUSTOMER = "customer"
+    FIELDS = "fields"  # hidden: the faulty columns' letters, `;A;C;`, for the one conditional format
+
+
+@dataclass(slots=True)
+class Table:
+    """One sheet of customers.
+
+    `columns[i][r]` is the cell of header `headers[i]` in the sheet's row `rows[r]`; `positions[i]` is that column's
+    number in the sheet (1 = A). Wholly empty rows are left out. Result columns are kept apart in `results`.
+    """
+
+    path: Path
+    sheet: str
+    header_row: int
+    headers: list[str]
+    positions: list[int]
+    columns: list[list[Cell]]
+    rows: list[int]
+    results: dict[Result, list[Cell]] = field(default_factory=dict)
+    result_positions: dict[Result, int] = field(default_factory=dict)
+    stamp: dict[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.rows)
