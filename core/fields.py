@@ -22,7 +22,7 @@ class FieldType(StrEnum):
 
 
 # What a value becomes once checked ("canonical"): EMAIL, TEXT, NAME, POSTCODE, CARD → str; PHONE → E.164 str;
-# COUNTRY → ISO 3166-1 alpha-2 str; DATE → datetime.date; FLAG → bool; CHOICE → the choice's code (str); AMOUNT → Decimal.
+# COUNTRY → ISO 3166-1 alpha-2 str; DATE → date; FLAG → bool; CHOICE → the choice's code (str); AMOUNT → Decimal.
 FIELDS: dict[str, FieldType] = {
     "account_number": FieldType.TEXT,
     "title": FieldType.CHOICE,

@@ -1,0 +1,1 @@
+"""FidelPass: the wire contract, the client, the sandbox server and the sending of sales (docs/fidelpass.md)."""
