@@ -1,0 +1,95 @@
+"""Settings: an option of the command wins over the environment, the environment over the settings file.
+
+The file holds no secret: passwords and FidelPass identifiers live in the operating system's keyring (`core.secrets`).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, cast
+
+from core.errors import SettingsError
+from core.i18n import LANGUAGES, Language
+
+APP = "carnet"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What every command may need to know."""
+
+    db: str = ""  # URL or file of the POS database
+    fidelpass_url: str = ""  # address of the FidelPass service
+    lang: Language = "fr"
+    system: str = ""  # the shop's system, when the command does not say
+    shop: str = "1"  # code of the shop whose customers these are
+
+
+def settings_file() -> Path:
+    """Return where the settings file is for this user (`CARNET_SETTINGS` moves it)."""
+    import platformdirs
+
+    given = os.environ.get("CARNET_SETTINGS")
+    return Path(given) if given else platformdirs.user_config_path(APP, appauthor=False) / "settings.toml"
+
+
+def data_folder() -> Path:
+    """Return the user's own folder: learnt systems, saved mappings, the embedded database (`CARNET_HOME` moves it)."""
+    import platformdirs
+
+    given = os.environ.get("CARNET_HOME")
+    return Path(given) if given else platformdirs.user_data_path(APP, appauthor=False)
+
+
+def load_settings(options: Mapping[str, str | None], environment: Mapping[str, str] | None = None) -> Settings:
+    """Merge the command's options, the environment and the settings file, in that order of weight.
+
+    Raises SettingsError for a settings file that is broken, has an unknown name, or asks for an unknown language.
+    """
+    env = os.environ if environment is None else environment
+    names = [f.name for f in fields(Settings)]
+    found = _read_file(settings_file(), names)
+    found.update({n: env[f"CARNET_{n.upper()}"] for n in names if env.get(f"CARNET_{n.upper()}")})
+    found.update({n: v for n, v in options.items() if n in names and v})
+    lang = found.get("lang", "fr")
+    if lang not in LANGUAGES:
+        raise SettingsError("settings.unknown_language", value=lang, known=list(LANGUAGES))
+    return Settings(**{**found, "lang": cast("Language", lang)})
+
+
+def save_settings(changes: Mapping[str, str]) -> Path:
+    """Write these settings beside the ones already in the file, and return the file."""
+    path = settings_file()
+    names = [f.name for f in fields(Settings)]
+    unknown = [name for name in changes if name not in names]
+    if unknown:
+        raise SettingsError("settings.unknown_name", path=path.name, name=unknown[0], known=names)
+    kept: dict[str, Any] = {**_read_file(path, names), **changes}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [f"{name} = {_quoted(str(value))}\n" for name, value in kept.items() if value]
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def _read_file(path: Path, names: list[str]) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError("settings.unreadable", path=str(path), reason=str(error)) from error
+    unknown = [name for name in data if name not in names]
+    if unknown:
+        raise SettingsError("settings.unknown_name", path=str(path), name=unknown[0], known=names)
+    return {name: str(value) for name, value in data.items()}
+
+
+def _quoted(text: str) -> str:
+    """Write a TOML basic string; JSON's escapes are a subset of TOML's."""
+    import json
+
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,113 @@
+"""Options win over the environment, the environment over the file; secrets stay in the keyring."""
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends.fail import Keyring as NoKeyring
+
+from core.errors import SettingsError
+from core.i18n import tr
+from core.secrets import FIDELPASS_ID, database_password, forget_secret, read_secret, save_secret
+from core.settings import Settings, load_settings, save_settings, settings_file
+
+
+@pytest.fixture(autouse=True)
+def own_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("CARNET_SETTINGS", str(tmp_path / "réglages" / "settings.toml"))
+
+
+class MemoryKeyring(KeyringBackend):
+    """A keyring that lives as long as the test."""
+
+    priority = 1
+
+    def __init__(self):
+        self.kept = {}
+
+    def get_password(self, service, username):
+        return self.kept.get((service, username))
+
+    def set_password(self, service, username, password):
+        self.kept[service, username] = password
+
+    def delete_password(self, service, username):
+        if (service, username) not in self.kept:
+            raise keyring.errors.PasswordDeleteError
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def use_keyring():
+    before = keyring.get_keyring()
+    yield keyring.set_keyring
+    keyring.set_keyring(before)
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "file", "expected"),
+    [
+        ({}, {}, {}, Settings()),
+        ({}, {}, {"db": "file.db"}, Settings(db="file.db")),
+        ({}, {"CARNET_DB": "env.db"}, {"db": "file.db"}, Settings(db="env.db")),
+        ({"db": "option.db"}, {"CARNET_DB": "env.db"}, {"db": "file.db"}, Settings(db="option.db")),
+        ({"db": None}, {"CARNET_DB": ""}, {"db": "file.db"}, Settings(db="file.db")),
+        (
+            {},
+            {"CARNET_LANG": "en", "CARNET_FIDELPASS_URL": "https://x.example"},
+            {},
+            Settings(lang="en", fidelpass_url="https://x.example"),
+        ),
+    ],
+)
+def test_the_nearest_source_wins(options, environment, file, expected):
+    if file:
+        save_settings(file)
+    assert load_settings(options, environment) == expected
+
+
+def test_saved_settings_come_back_as_typed():
+    save_settings({"db": 'C:\\Données\\"a" é.db'})
+    save_settings({"system": "odeis"})
+    assert load_settings({}, {}) == Settings(db='C:\\Données\\"a" é.db', system="odeis")
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        ("db = ", "settings.unreadable"),
+        ("dbb = 'x'", "settings.unknown_name"),
+        ("lang = 'de'", "settings.unknown_language"),
+    ],
+)
+def test_a_broken_settings_file_is_said(content, key):
+    path = settings_file()
+    path.parent.mkdir(parents=True)
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings({}, {})
+    assert caught.value.key == key
+    assert tr(caught.value.key, "fr", **caught.value.params)
+
+
+def test_a_secret_goes_to_the_keyring_and_can_be_forgotten(use_keyring, tmp_path):
+    use_keyring(MemoryKeyring())
+    save_secret(FIDELPASS_ID, "boutique-7")
+    assert read_secret(FIDELPASS_ID) == "boutique-7"
+    forget_secret(FIDELPASS_ID)
+    forget_secret(FIDELPASS_ID)
+    assert read_secret(FIDELPASS_ID) is None
+    assert not any("boutique-7" in p.read_text() for p in tmp_path.rglob("*") if p.is_file())
+
+
+def test_without_a_keyring_the_user_is_told(use_keyring):
+    use_keyring(NoKeyring())
+    for action in (lambda: read_secret("a"), lambda: save_secret("a", "b"), lambda: forget_secret("a")):
+        with pytest.raises(SettingsError) as caught:
+            action()
+        assert caught.value.key == "settings.no_keyring"
+
+
+def test_a_file_database_needs_no_password(use_keyring):
+    use_keyring(NoKeyring())
+    assert database_password("sqlite:///clients.db") is None
+    assert database_password("clients.db") is None
