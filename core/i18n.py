@@ -1,11 +1,13 @@
 """Texts in the user's language, from one catalogue: `core/texts/*.toml`.
 
 A key is `area.name` (`errors.no_header`); its area is the file, its name a table with `fr` and `en`.
-An area is read when its first text is asked for, because start-up time counts.
+An area is read when its first text is asked for, because start-up time counts. French is typed with ordinary
+spaces and gets its no-break spaces (before `: ; ! ?`, inside « ») here, once.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
 from decimal import Decimal
@@ -16,13 +18,17 @@ from typing import Literal, cast
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 TEXTS = Path(__file__).parent / "texts"
+_NO_BREAK = re.compile(r" (?=[:;!?»](?:\s|$|[.,)]))|(?<=«) ")
 
 
 @cache
 def area_texts(area: str) -> dict[str, dict[str, str]]:
     """Return the texts of one area: name → language → text."""
     with (TEXTS / f"{area}.toml").open("rb") as file:
-        return cast("dict[str, dict[str, str]]", tomllib.load(file))
+        texts = cast("dict[str, dict[str, str]]", tomllib.load(file))
+    for text in texts.values():
+        text["fr"] = _NO_BREAK.sub("\u00a0", text.get("fr", ""))
+    return texts
 
 
 def tr(key: str, lang: str, /, **params: object) -> str:
