@@ -1,0 +1,126 @@
+"""Result columns: what a check or a push says beside each row, in words. Pure; cost grows with rows plus issues."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.checked import Checked, Duplicate
+from core.i18n import tr
+from core.issues import Issue, Severity
+from core.tables import Result
+
+ResultColumns = dict[Result, list[str]]
+"""Result → one text per row of the table, in the table's order."""
+
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+BETWEEN = "\n"  # one issue a line: the cell wraps
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The figures of a check: rows by their worst issue, issues by severity."""
+
+    rows: int
+    rows_in_error: int
+    rows_to_review: int
+    errors: int
+    warnings: int
+    infos: int
+    duplicates: int
+
+    @property
+    def rows_ready(self) -> int:
+        """Rows that a push would take: all but those in error."""
+        return self.rows - self.rows_in_error
+
+
+def count(checked: Checked) -> Totals:
+    """Count a check's findings."""
+    severities = Counter(i.severity for i in checked.issues)
+    faulty = checked.faulty_rows()
+    review = {i.row for i in checked.issues if i.row is not None and i.severity is Severity.WARNING}
+    review |= {d.row for d in checked.duplicates}
+    return Totals(
+        rows=len(checked.table),
+        rows_in_error=len(faulty),
+        rows_to_review=len(review - faulty),
+        errors=severities[Severity.ERROR],
+        warnings=severities[Severity.WARNING],
+        infos=severities[Severity.INFO],
+        duplicates=len({d.row for d in checked.duplicates}),
+    )
+
+
+def result_columns(checked: Checked, lang: str, decisions: Mapping[int, str] | None = None) -> ResultColumns:
+    """Return the columns that a check writes at the right of the sheet.
+
+    `decisions` gives the word of the Décision column by sheet row. The hidden column names the faulty cells by their
+    column letters: `;A;C;` those in error, `~E~` those to review; the conditional format looks them up there.
+    """
+    issues: dict[int, list[Issue]] = defaultdict(list)
+    for issue in checked.issues:
+        if issue.row is not None:
+            issues[issue.row].append(issue)
+    duplicates: dict[int, list[Duplicate]] = defaultdict(list)
+    for duplicate in checked.duplicates:
+        duplicates[duplicate.row].append(duplicate)
+    letters = {key: column_letters(checked.table.positions[i]) for key, i in checked.columns.items()}
+    said = decisions or {}
+    ready = tr("results.ready", lang)
+    columns: ResultColumns = {name: [] for name in Result}
+    for row in checked.table.rows:
+        mine, alike = issues.get(row, ()), duplicates.get(row, ())
+        if not mine and not alike:
+            cells = (ready, "", said.get(row, ""), "", "")
+        else:
+            ordered = sorted(mine, key=lambda i: _ORDER[i.severity])
+            cells = (
+                _status(ordered, bool(alike), lang),
+                BETWEEN.join([*(_line(i, lang) for i in ordered), *(_alike(d, lang) for d in alike)]),
+                said.get(row, ""),
+                ", ".join(dict.fromkeys(str(d.customer) for d in alike if d.customer is not None)),
+                _faulty(ordered, letters),
+            )
+        for name, cell in zip(Result, cells, strict=True):
+            columns[name].append(cell)
+    return columns
+
+
+def column_letters(number: int) -> str:
+    """Return a column's letters: 1 → A, 27 → AA."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _status(issues: list[Issue], alike: bool, lang: str) -> str:
+    worst = issues[0].severity if issues else Severity.INFO
+    if worst is Severity.ERROR:
+        return tr("results.error", lang)
+    return tr("results.review" if worst is Severity.WARNING or alike else "results.ready", lang)
+
+
+def _line(issue: Issue, lang: str) -> str:
+    message = issue.message(lang)
+    if not issue.column:
+        return message
+    return tr("results.line", lang, column=issue.column, message=message)
+
+
+def _alike(duplicate: Duplicate, lang: str) -> str:
+    where = "results.like_row" if duplicate.customer is None else "results.like_customer"
+    number = str(duplicate.other_row if duplicate.customer is None else duplicate.customer)
+    kind = tr(f"results.{duplicate.likeness}", lang)
+    return tr(where, lang, kind=kind, number=number, reason=duplicate.sentence(lang))
+
+
+def _faulty(issues: list[Issue], letters: Mapping[str, str]) -> str:
+    """Name the faulty columns; the worst issue of a cell decides its colour."""
+    red = dict.fromkeys(letters[i.field] for i in issues if i.field in letters and i.severity is Severity.ERROR)
+    amber = dict.fromkeys(letters[i.field] for i in issues if i.field in letters and i.severity is Severity.WARNING)
+    late = [letter for letter in amber if letter not in red]
+    return (";" + ";".join(red) + ";" if red else "") + ("~" + "~".join(late) + "~" if late else "")

@@ -1,0 +1,53 @@
+"""The columns written beside each row, word for word."""
+
+from pathlib import Path
+
+import pytest
+
+from core.checked import Checked, Duplicate, Likeness
+from core.issues import SEVERITY, Code, Issue, Severity
+from core.profiles import load_system
+from core.results import Totals, column_letters, count, result_columns
+from core.tables import Result, Table
+
+ROWS = [2, 3, 4, 6]
+
+
+@pytest.fixture
+def checked():
+    table = Table(
+        Path("clients.xlsx"), "Clients", 1, ["Nom", "Email"], [1, 28], [["A", "B", "C", "D"], [None] * 4], ROWS
+    )
+    issues = [
+        Issue(3, "Email", "email", Code.EMAIL_TYPO, Severity.WARNING, "a@gmial.com", {"proposal": "a@gmail.com"}),
+        Issue(3, "Nom", "last_name", Code.REQUIRED, SEVERITY[Code.REQUIRED]),
+        Issue(4, "Email", "email", Code.MOJIBAKE, Severity.WARNING, "Ã©", {"proposal": "é"}),
+        Issue(None, "X", "", Code.HEADER_UNKNOWN, Severity.INFO),
+    ]
+    same = Duplicate(6, Likeness.SAME, (), other_row=2)
+    known = Duplicate(6, Likeness.FAMILY, (), customer=41)
+    profile = load_system("odeis")
+    return Checked(table, profile, {"last_name": 0, "email": 1}, {}, issues, [same, known])
+
+
+def test_each_row_gets_its_status_and_the_letters_of_its_faulty_cells(checked):
+    columns = result_columns(checked, "fr", {2: "Créer"})
+    assert columns[Result.STATUS] == ["Bon", "Erreur", "À vérifier", "À vérifier"]
+    assert columns[Result.DECISION] == ["Créer", "", "", ""]
+    assert columns[Result.CUSTOMER] == ["", "", "", "41"]
+    assert columns[Result.FIELDS] == ["", ";A;~AB~", "~AB~", ""]
+    assert columns[Result.MESSAGE][0] == ""
+    assert columns[Result.MESSAGE][1].startswith("Nom\u00a0: ")
+    assert columns[Result.MESSAGE][3] == "Doublon de la ligne 2 ().\nMême famille du client n° 41 ()."
+
+
+def test_totals_count_rows_once(checked):
+    assert count(checked) == Totals(4, 1, 2, 1, 2, 1, 1)
+    assert count(checked).rows_ready == 3
+
+
+@pytest.mark.parametrize(
+    ("number", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (702, "ZZ"), (703, "AAA"), (16384, "XFD")]
+)
+def test_column_letters(number, letters):
+    assert column_letters(number) == letters
