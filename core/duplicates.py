@@ -1,0 +1,155 @@
+"""Duplicates: which rows may be one customer, which are one household, and why.
+
+`keys` and `explain` serve the look-up in a database as well as the file itself (`core.file_duplicates`).
+They only mark: what to do with a duplicate is the user's decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from core.cells import squash
+from core.checked import Checked, Likeness, Value
+from core.evidence import Evidence, Reason, gather
+from core.persons import Person, describe, email_key, phone_key, postcode_key
+from core.rules.placeholders import is_placeholder
+from core.similarity import Level
+
+ENOUGH = 12.0
+"""Score from which two persons are probably one: first + last name + postcode in common and nothing against it."""
+
+Verdict = tuple[Likeness, tuple[Reason, ...], float]
+
+
+def keys(values: Mapping[str, Value]) -> dict[str, str]:
+    """Return the normalised search keys of one customer; a blank or placeholder gives no key.
+
+    `account_key`, `card_key`, `email_key` (casefolded), `mobile_key` (E.164), `name_key`
+    (last|first|postcode, or company||postcode when no person is named).
+    """
+    found = {
+        "account_key": _code(values.get("account_number")),
+        "card_key": _code(values.get("loyalty_card")),
+        "email_key": email_key(_said(values.get("email"))),
+        "mobile_key": phone_key(_said(values.get("mobile"))),
+        "name_key": _name_key(*(values.get(f) for f in NAME_FIELDS)),
+    }
+    return {name: key for name, key in found.items() if key}
+
+
+NAME_FIELDS = ("last_name", "first_name", "postcode", "company")
+
+
+def key_columns(checked: Checked) -> dict[str, list[str | None]]:
+    """Return the same keys by column, one entry per row of the table, for the keys whose fields the file has."""
+    values, rows = checked.values, len(checked.table)
+    found: dict[str, list[str | None]] = {}
+    one: tuple[tuple[str, str, Callable[[Value], str | None]], ...] = (
+        ("account_key", "account_number", _code),
+        ("card_key", "loyalty_card", _code),
+        ("email_key", "email", lambda v: email_key(_said(v))),
+        ("mobile_key", "mobile", lambda v: phone_key(_said(v))),
+    )
+    for name, field, rule in one:
+        if field in values:
+            known = {value: rule(value) for value in set(values[field])}
+            found[name] = [known[value] for value in values[field]]
+    if "postcode" in values and ("last_name" in values or "company" in values):
+        found["name_key"] = _name_keys(values, rows)
+    return found
+
+
+def _name_keys(values: Mapping[str, list[Value]], rows: int) -> list[str | None]:
+    """Return the name key of every row, each distinct name folded once."""
+    blank: list[Value] = [None] * rows
+    columns: list[list[str]] = []
+    for field in NAME_FIELDS:
+        column = values.get(field, blank)
+        rule = _postcode if field == "postcode" else _name
+        known = {value: rule(value) for value in set(column)}
+        columns.append([known[value] for value in column])
+    return [_join_name(*parts) for parts in zip(*columns, strict=True)]
+
+
+def _name_key(last: Value, first: Value, postcode: Value, company: Value) -> str | None:
+    return _join_name(_name(last), _name(first), _postcode(postcode), _name(company))
+
+
+def _join_name(last: str, first: str, postcode: str, company: str) -> str | None:
+    """Return last|first|postcode when all are there, company||postcode when no person is named."""
+    if not postcode:
+        return None
+    if last and first:
+        return f"{last}|{first}|{postcode}"
+    return f"{company}||{postcode}" if company and not last and not first else None
+
+
+def _said(value: Value) -> str:
+    return "" if value is None else str(value)
+
+
+def _name(value: Value) -> str:
+    return "" if value is None or is_placeholder(str(value)) else squash(str(value))
+
+
+def _postcode(value: Value) -> str:
+    return postcode_key(_said(value)) or ""
+
+
+def _code(value: Value) -> str | None:
+    return None if value is None or is_placeholder(str(value)) else squash(str(value)) or None
+
+
+def explain(a: Mapping[str, Value], b: Mapping[str, Value]) -> Verdict | None:
+    """Say whether two customers are the same, probably the same, or one family, with the reasons and a score (0 to 1).
+
+    None when nothing says so. Both are mappings of canonical values by field key; missing fields say nothing.
+    """
+    return compare(describe(a), describe(b))
+
+
+def compare(a: Person, b: Person) -> Verdict | None:
+    """Do the same for two persons already described."""
+    found = gather(a, b)
+    likeness = judge(found)
+    if likeness is None:
+        return None
+    score = 1.0 if likeness is Likeness.SAME else round(1 / (1 + 2.0 ** (8 - found.score)), 3)
+    return likeness, tuple(found.reasons), score
+
+
+def judge(found: Evidence) -> Likeness | None:
+    """Turn evidence into a verdict.
+
+    The household guard comes first: another first name, or a birth a generation away, is another person, whatever
+    they share. A name alone, even with its postcode, does not outweigh a different birth date.
+    """
+    if found.account:
+        return Likeness.SAME
+    if found.first is Level.DIFFERENT:
+        return Likeness.FAMILY if _family(found) else None
+    if found.birth is Level.DIFFERENT and found.generation and found.score < ENOUGH + 10:
+        return Likeness.FAMILY if found.household and (found.last or 0) >= Level.PART else None
+    if found.last is Level.DIFFERENT and not (found.contact or found.key or found.birth is Level.SAME):
+        return None
+    if _same(found):
+        return Likeness.SAME
+    renamed = found.contact and found.last is Level.DIFFERENT and (found.first or 0) >= Level.NEAR
+    return Likeness.PROBABLE if found.score >= ENOUGH or renamed else None
+
+
+def _same(found: Evidence) -> bool:
+    """Say whether a key is in common and nothing contradicts it."""
+    if found.birth is Level.DIFFERENT or found.last is Level.DIFFERENT:
+        return False
+    named = found.last is Level.SAME and found.first is Level.SAME and found.postcode is Level.SAME
+    return found.key or found.contact or (named and not found.swapped)
+
+
+def _family(found: Evidence) -> bool:
+    """Say whether two first names live under one roof, or were born the same day with one name and one town."""
+    if found.key or found.contact:
+        return True
+    surname = (found.last or 0) >= Level.PART
+    twins = found.birth is Level.SAME and found.postcode is Level.SAME
+    return surname and (found.household or twins)

@@ -1,0 +1,90 @@
+"""Persons: what tells one customer from another, normalised for comparing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from core.cells import fold
+from core.checked import Value
+from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder
+
+PHONES = ("mobile", "phone", "phone2", "delivery_phone")
+WOMAN, MAN = ("mrs", "miss", "F"), ("mr", "M")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One customer, folded; `shown_*` keep the names as typed, for the sentences. Blank attributes are ""."""
+
+    last: str = ""
+    first: str = ""
+    shown_last: str = ""
+    shown_first: str = ""
+    company: bool = False  # `last` is a company's name
+    sex: str = ""
+    birth: date | None = None
+    account: str = ""
+    card: str = ""
+    email: str = ""
+    phones: frozenset[str] = frozenset()
+    address: str = ""
+    postcode: str = ""
+    city: str = ""
+
+
+def describe(values: Mapping[str, Value]) -> Person:
+    """Return the person of one row of canonical values; placeholders count as blank."""
+
+    def said(key: str) -> str:
+        value = values.get(key)
+        return "" if value is None or is_placeholder(str(value)) else str(value)
+
+    last, first = said("last_name"), said("first_name")
+    company = not last and not first
+    if company:
+        last = said("company") or said("legal_name")
+    birth = values.get("birth_date")
+    return Person(
+        last=fold(last),
+        first=fold(first),
+        shown_last=last,
+        shown_first=first,
+        company=company and bool(last),
+        sex=sex_of(said("sex"), said("title")),
+        birth=birth if isinstance(birth, date) else None,
+        account=fold(said("account_number")),
+        card=said("loyalty_card"),
+        email=email_key(said("email")) or "",
+        phones=frozenset(n for n in (phone_key(said(key)) for key in PHONES) if n),
+        address=fold(f"{said('address1')} {said('address2')}"),
+        postcode=postcode_key(said("postcode")) or "",
+        city=fold(said("city")),
+    )
+
+
+def sex_of(sex: str, title: str) -> str:
+    """Return "F", "M" or "" from the two codes that tell it."""
+    for code in (sex, title):
+        if code in WOMAN:
+            return "F"
+        if code in MAN:
+            return "M"
+    return ""
+
+
+def email_key(email: str) -> str | None:
+    """Return an e-mail as it is compared, or None for a blank or made-up one ("aucun@aucun.fr")."""
+    key = email.strip().casefold()
+    return key if "@" in key and not is_fake_email(key) else None
+
+
+def phone_key(number: str) -> str | None:
+    """Return an E.164 number as it is compared, or None for a blank or made-up one ("+33600000000")."""
+    return number if number.startswith("+") and not is_fake_phone(number) else None
+
+
+def postcode_key(postcode: str) -> str | None:
+    """Return a postcode as it is compared: capitals, no spaces or hyphens."""
+    return fold(postcode).replace(" ", "").upper() or None
