@@ -17,16 +17,14 @@ GainState = Literal["usable", "reserved", "used", "expired"]
 
 @dataclass(frozen=True)
 class Permissions:
-    """What the holder accepts to receive; one proof is needed to turn any of them on."""
+    """What the holder accepts to receive, by the keys of `core.fields`; turning one on needs a proof."""
 
-    email: bool = False
-    sms: bool = False
-    post: bool = False
+    email_opt_in: bool = False
+    sms_opt_in: bool = False
 
     def widens(self, before: Permissions) -> bool:
         """Say whether something is allowed here that was not before."""
-        pairs = ((self.email, before.email), (self.sms, before.sms), (self.post, before.post))
-        return any(now and not then for now, then in pairs)
+        return (self.email_opt_in and not before.email_opt_in) or (self.sms_opt_in and not before.sms_opt_in)
 
 
 @dataclass(frozen=True)
@@ -39,13 +37,13 @@ class Proof:
 
 @dataclass(frozen=True, repr=False)  # personal: never printed by accident
 class Holder:
-    """What the holder of a card entered at FidelPass; anything may be missing."""
+    """What the holder of a card entered at FidelPass, by the keys of `core.fields`; anything may be missing."""
 
     first_name: str | None = None
     last_name: str | None = None
     email: str | None = None
     mobile: str | None = None
-    street: str | None = None
+    address1: str | None = None
     postcode: str | None = None
     city: str | None = None
     country: str | None = None

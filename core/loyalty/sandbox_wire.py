@@ -1,0 +1,84 @@
+"""The wire format seen from the server: what the sandbox reads and answers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from core.cards import card_fault, card_number
+from core.gains import Gain, Holder, Permissions, Proof
+from core.loyalty.values import (
+    Json,
+    WireError,
+    day_or_none,
+    flag,
+    moment_text,
+    money_text,
+    record_of,
+    text,
+)
+from core.loyalty.wire import HOLDER_TEXTS
+
+
+def read_lookup(body: object) -> str:
+    """Read the number of the card that is asked for."""
+    return _card(record_of(body, "body"))
+
+
+def read_attachment(body: object) -> tuple[str, str]:
+    """Read a card and the customer it becomes, or is no longer."""
+    record = record_of(body, "body")
+    return _card(record), text(record, "customer")
+
+
+def read_permissions(body: object) -> tuple[str, Permissions, Proof | None]:
+    """Read the new permissions of a holder, and their proof if there is one."""
+    record = record_of(body, "body")
+    permissions = Permissions(flag(record, "email_opt_in"), flag(record, "sms_opt_in"))
+    return _card(record), permissions, _proof(record.get("proof"))
+
+
+def card_answer(card: str, now: datetime, holder: Holder, gains: list[Gain], customer: str | None) -> Json:
+    """Write a card with everything known about it."""
+    return {
+        "card": card,
+        "as_of": moment_text(now),
+        "customer": customer,
+        "holder": {
+            **{name: getattr(holder, name) for name in HOLDER_TEXTS},
+            "birth_date": holder.birth_date.isoformat() if holder.birth_date else None,
+            **asdict(holder.permissions),
+        },
+        "gains": [_gain_answer(gain) for gain in gains],
+    }
+
+
+def _gain_answer(gain: Gain) -> Json:
+    return {
+        "id": gain.id,
+        "label": gain.label,
+        "kind": gain.kind,
+        "value": money_text(gain.value),
+        "remaining": money_text(gain.remaining),
+        "partly_usable": gain.partly_usable,
+        "minimum": money_text(gain.minimum),
+        "expiry": gain.expiry.isoformat() if gain.expiry else None,
+        "state": gain.state,
+    }
+
+
+def _card(record: Json) -> str:
+    number = text(record, "card")
+    if card_number(number) != number or card_fault(number) is not None:
+        raise WireError("card")
+    return number
+
+
+def _proof(value: object) -> Proof | None:
+    if value is None:
+        return None
+    record = record_of(value, "proof")
+    given = day_or_none(record, "given", "proof.")
+    if given is None:
+        raise WireError("proof.given")
+    return Proof(text(record, "source", "proof."), given)
