@@ -15,7 +15,7 @@ from addin.build.ribbon import Ribbon, keep_working, macro_functions, read_ribbo
 from addin.build.ribbon_rules import ribbon_faults
 from addin.build.runtime import xlwings_modules
 
-_SYSTEM_ID = re.compile(r"[a-z][a-z0-9_]*")  # it becomes a word of the command that a click runs
+_SYSTEM_ID = re.compile(r"[a-z][a-z0-9_-]*")  # it becomes a word of the command that a click runs
 
 
 def assemble(runtime: Sequence[Module]) -> bytes:

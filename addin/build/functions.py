@@ -68,8 +68,8 @@ def load_decorators() -> Any:
 
 
 def _describe(body: str, name: str, text: str) -> str:
-    """Add the description as Excel saves it: attributes under the first line of the procedure."""
-    sentence = re.sub(r"\s+", " ", text.strip())[:_LONGEST_DESCRIPTION].replace('"', '""')
+    """Add the docstring's first paragraph as Excel saves a description: attributes under the procedure's first line."""
+    sentence = re.sub(r"\s+", " ", text.strip().partition("\n\n")[0])[:_LONGEST_DESCRIPTION].replace('"', '""')
     attributes = (
         f'Attribute {name}.VB_Description = "{sentence}"',
         f'Attribute {name}.VB_ProcData.VB_Invoke_Func = " \\n14"',  # 14: among the user's own functions
