@@ -27,8 +27,13 @@ def area_texts(area: str) -> dict[str, dict[str, str]]:
     with (TEXTS / f"{area}.toml").open("rb") as file:
         texts = cast("dict[str, dict[str, str]]", tomllib.load(file))
     for text in texts.values():
-        text["fr"] = _NO_BREAK.sub("\u00a0", text.get("fr", ""))
+        text["fr"] = no_break(text.get("fr", ""))
     return texts
+
+
+def no_break(text: str) -> str:
+    """Give a French text its no-break spaces."""
+    return _NO_BREAK.sub("\u00a0", text)
 
 
 def tr(key: str, lang: str, /, **params: object) -> str:
