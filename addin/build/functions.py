@@ -50,7 +50,7 @@ def wrappers(module: str) -> str:
     for function in vars(functions).values():
         meta = getattr(function, "__xlfunc__", None)
         if meta and not meta["sub"]:
-            body = _describe(body, meta["name"], meta["ret"]["doc"] or "")
+            body = _describe(body, meta["name"], meta["ret"]["doc"])
     return _HEAD.format(module=module) + body
 
 
