@@ -35,6 +35,7 @@ class Table:
 
     `columns[i][r]` is the cell of header `headers[i]` in the sheet's row `rows[r]`; `positions[i]` is that column's
     number in the sheet (1 = A). Wholly empty rows are left out. Result columns are kept apart in `results`.
+    `facts` counts what is odd in the file: `formulas`, `errors`, `merged`, `hidden_rows`…; absent means none.
     """
 
     path: Path
@@ -47,6 +48,7 @@ class Table:
     results: dict[Result, list[Cell]] = field(default_factory=dict)
     result_positions: dict[Result, int] = field(default_factory=dict)
     stamp: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
