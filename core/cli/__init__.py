@@ -1,0 +1,83 @@
+"""The command line: one command per verb. It asks, calls `core.actions`, and says what happened."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from core.cli.frame import LANG, Failure, report_bug, report_error
+from core.errors import CarnetError
+from core.i18n import tr
+
+_WHERE = {
+    "demo": "setup",
+    "systems": "setup",
+    "settings": "setup",
+    "doctor": "setup",
+    "addin": "setup",
+    "template": "sheets",
+    "check": "sheets",
+    "clear": "sheets",
+    "push": "pushes",
+    "jobs": "pushes",
+    "job": "pushes",
+    "undo": "pushes",
+    "gains": "loyalty",
+    "sandbox": "loyalty",
+}
+"""Command → module of this package. A command's module is imported when it is called, because start-up time counts."""
+
+
+class _Commands(click.Group):
+    """The group of all commands, each imported when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the work."""
+        return list(_WHERE)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return one command, or None for an unknown name."""
+        if cmd_name not in _WHERE:
+            return None
+        from importlib import import_module
+
+        module = import_module(f"core.cli.{_WHERE[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.command(cls=_Commands, help=tr("cli.carnet", LANG), context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="carnet")
+def cli() -> None:
+    """Run one command."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 rows with errors, 2 nothing done because of the input or the set-up."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        code = cli.main(arguments, standalone_mode=False)
+    except Failure as failure:
+        return failure.code
+    except CarnetError as error:
+        return report_error(error)
+    except click.Abort:
+        click.echo(tr("cli.interrupted", LANG), err=True)
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except BrokenPipeError:
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last door: no traceback ever reaches a user
+        return report_bug(error)
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,175 @@
+"""What every command shares: language, options, progress, the words of an error, JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from core.errors import CarnetError, SettingsError
+from core.i18n import LANGUAGES, tr
+from core.settings import Settings, data_folder, load_settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Failure(Exception):
+    """The command has said everything; only the exit code is left."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _language(arguments: list[str]) -> str:
+    """Find the language before anything is parsed, since `--help` itself is in the user's language."""
+    asked = None
+    for n, word in enumerate(arguments):
+        if word == "--lang" and n + 1 < len(arguments):
+            asked = arguments[n + 1]
+        elif word.startswith("--lang="):
+            asked = word.partition("=")[2]
+    try:
+        return load_settings({"lang": asked}).lang
+    except SettingsError:
+        return asked if asked in LANGUAGES else "fr"
+
+
+LANG = _language(sys.argv[1:])
+
+
+def verb(name: str, *, json_too: bool = False) -> Callable[[F], click.Command]:
+    """Make a command of a function: its help from the catalogue (`cli.<name>`), `--lang`, and `--json` where useful.
+
+    The function receives `settings` (merged from options, environment and file) besides its own arguments.
+    """
+
+    def decorate(function: F) -> click.Command:
+        def call(**given: Any) -> Any:
+            names = {key: given.pop(key) for key in ("lang", "db", "fidelpass_url", "system") if key in given}
+            settings = load_settings(names)
+            return function(settings=settings, **given)
+
+        call.__doc__ = function.__doc__
+        call.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+        command: Any = call
+        if json_too:
+            command = click.option("--json", "as_json", is_flag=True, help=tr("cli.opt_json", LANG))(command)
+        command = click.option("--lang", type=click.Choice(LANGUAGES), help=tr("cli.opt_lang", LANG))(command)
+        text = tr(f"cli.{name}", LANG)
+        return click.command(name, help=text, short_help=text.partition("\n")[0])(command)
+
+    return decorate
+
+
+def system_option(function: F) -> F:
+    """Add `--system`."""
+    return click.option("--system", metavar="S", help=tr("cli.opt_system", LANG))(function)
+
+
+def db_option(function: F) -> F:
+    """Add `--db`."""
+    return click.option("--db", metavar="URL", help=tr("cli.opt_db", LANG))(function)
+
+
+def reading_options(function: F) -> F:
+    """Add what a file may need to be read right: `--sheet`, `--encoding`, `--separator`."""
+    function = click.option("--separator", metavar="C", help=tr("cli.opt_separator", LANG))(function)
+    function = click.option("--encoding", metavar="E", help=tr("cli.opt_encoding", LANG))(function)
+    return click.option("--sheet", metavar="F", help=tr("cli.opt_sheet", LANG))(function)
+
+
+def run_options(function: F) -> F:
+    """Add `--set KEY=VALUE`, the run options of a system."""
+    return click.option("--set", "pairs", multiple=True, metavar="K=V", help=tr("cli.opt_set", LANG))(function)
+
+
+def read_pairs(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Read `--set` pairs; raises SettingsError for one without `=`."""
+    wrong = next((p for p in pairs if "=" not in p), None)
+    if wrong is not None:
+        raise SettingsError("cli.bad_pair", value=wrong)
+    return {key.strip(): value for key, _, value in (p.partition("=") for p in pairs)}
+
+
+def need_system(settings: Settings) -> str:
+    """Return the system asked for; raises SettingsError naming the known ones."""
+    if not settings.system:
+        from core.profiles import profile_files
+
+        raise SettingsError("settings.no_system", known=sorted(profile_files([data_folder() / "systems"])))
+    return settings.system
+
+
+def need_db(settings: Settings) -> str:
+    """Return the database asked for; raises SettingsError saying how to give it."""
+    if not settings.db:
+        raise SettingsError("settings.no_database")
+    return settings.db
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal and nothing elsewhere; yields a callback taking (done, total)."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        yield show
+
+
+def say(text: str) -> None:
+    """Print one line for the user."""
+    click.echo(text)
+
+
+def print_json(data: object) -> None:
+    """Print data for a script: dates in ISO form, amounts as text."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, datetime | date):
+            return value.isoformat()
+        if isinstance(value, Decimal | Path):
+            return str(value)
+        raise TypeError(type(value))
+
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=plain))
+
+
+def report_error(error: CarnetError) -> int:
+    """Say an error in the user's language, or as JSON for a script; returns the exit code."""
+    message = tr(error.key, LANG, **error.params)
+    if "--json" in sys.argv:
+        print_json({"error": {"code": error.key, "message": message}})
+    click.echo(message, err=True)
+    return 2
+
+
+def report_bug(error: Exception) -> int:
+    """Say that something unforeseen happened, and note where, without any of the user's data."""
+    import traceback
+    from contextlib import suppress
+
+    log = data_folder() / "carnet.log"
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"  {Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]
+    with suppress(OSError):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write("\n".join([f"{datetime.now():%Y-%m-%d %H:%M:%S} {type(error).__name__}", *places, ""]))
+    click.echo(tr("cli.bug", LANG, kind=type(error).__name__, log=str(log)), err=True)
+    return 2
+
+

@@ -1,0 +1,143 @@
+"""Commands on a workbook: make a template, check a file, clear the results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from core import actions
+from core.checked import Checked
+from core.cli.frame import (
+    LANG,
+    Failure,
+    db_option,
+    need_db,
+    need_system,
+    print_json,
+    read_pairs,
+    reading_options,
+    run_options,
+    say,
+    system_option,
+    verb,
+)
+from core.i18n import tr
+from core.issues import Issue
+from core.results import Totals, count
+from core.settings import Settings
+
+
+@verb("template")
+@click.argument("system_name", metavar="SYSTEM", required=False)
+@click.option("--with-customers", is_flag=True, help=tr("cli.opt_with_customers", LANG))
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=tr("cli.opt_output", LANG))
+@db_option
+@run_options
+def template(
+    settings: Settings, system_name: str | None, output: Path, pairs: tuple[str, ...], *, with_customers: bool
+) -> None:
+    """Write the import template of a system."""
+    profile = actions.system(system_name or need_system(settings))
+    context = actions.Context(
+        profile,
+        settings.lang,
+        actions.run_options(profile, read_pairs(pairs)),
+        need_db(settings) if with_customers else "",
+        settings.shop,
+    )
+    actions.make_template(output, context, with_customers=with_customers)
+    say(tr("cli.template_done", settings.lang, path=str(output), system=profile.name))
+
+
+@verb("check", json_too=True)
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@system_option
+@db_option
+@reading_options
+@run_options
+@click.option("--no-write", is_flag=True, help=tr("cli.opt_no_write", LANG))
+def check(
+    settings: Settings,
+    path: Path,
+    sheet: str | None,
+    encoding: str | None,
+    separator: str | None,
+    pairs: tuple[str, ...],
+    *,
+    no_write: bool,
+    as_json: bool,
+) -> None:
+    """Check a file and write the results beside its rows."""
+    profile = actions.system(need_system(settings))
+    options = actions.run_options(profile, read_pairs(pairs))
+    context = actions.Context(profile, settings.lang, options, settings.db, settings.shop)
+    found = actions.check_file(path, context, actions.Reading(sheet, encoding, separator), write=not no_write)
+    if as_json:
+        print_json(check_data(found, settings.lang))
+    else:
+        _say_check(found, settings.lang)
+    if found.checked.faulty_rows():
+        raise Failure(1)
+
+
+def _say_check(found: actions.CheckedFile, lang: str) -> None:
+    totals = count(found.checked)
+    key = "cli.check_done" if totals.rows else "cli.check_empty"
+    say(tr(key, lang, **{name: getattr(totals, name) for name in Totals.__slots__}, ready=totals.rows_ready))
+    for issue in found.checked.issues:
+        if issue.row is None:
+            say(f"- {issue.message(lang)}")
+    if found.written:
+        say(tr("cli.check_written", lang, path=str(found.written)))
+
+
+def check_data(found: actions.CheckedFile, lang: str) -> dict[str, object]:
+    """Return a check as data for a script: totals, issues, duplicates."""
+    checked = found.checked
+    totals = count(checked)
+    return {
+        "file": str(checked.table.path),
+        "sheet": checked.table.sheet,
+        "system": checked.profile.id,
+        "written": found.written,
+        "totals": {name: getattr(totals, name) for name in Totals.__slots__} | {"rows_ready": totals.rows_ready},
+        "issues": [_issue_data(i, checked, lang) for i in checked.issues],
+        "duplicates": [
+            {
+                "sheet": checked.table.sheet,
+                "row": d.row,
+                "likeness": d.likeness,
+                "other_row": d.other_row,
+                "customer": d.customer,
+                "score": d.score,
+                "reason": d.sentence(lang),
+            }
+            for d in checked.duplicates
+        ],
+    }
+
+
+def _issue_data(issue: Issue, checked: Checked, lang: str) -> dict[str, object]:
+    return {
+        "sheet": checked.table.sheet,
+        "row": issue.row,
+        "column": issue.column,
+        "field": issue.field,
+        "code": issue.code,
+        "severity": issue.severity,
+        "value": issue.value,
+        "message": issue.message(lang),
+    }
+
+
+@verb("clear")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+def clear(settings: Settings, path: Path) -> None:
+    """Take Carnet's result columns out of a workbook."""
+    from core.workbooks import clear_results
+
+    clear_results(path)
+    say(tr("cli.clear_done", settings.lang, path=str(path)))
+
+
