@@ -38,11 +38,12 @@ def card_15_figures(cell: Cell, rng: Random) -> str | None:
     return cell.true[:15] + "0" if len(cell.true) == 16 and not cell.true.endswith("0") else None
 
 
+LOST_CARD = (Code.DIGITS_LOST, Code.CARD_DOUBTFUL)
 EXCEL_DAMAGES = (
     *DAMAGES,
     Damage(serial_number, ("birth_date",), repairable=True),
     Damage(error_cell, ("city", "address2"), repairable=False, codes=(Code.ERROR_CELL,)),
-    Damage(card_15_figures, ("loyalty_card",), repairable=False, codes=(Code.DIGITS_LOST, Code.CARD_DOUBTFUL)),
+    Damage(card_15_figures, ("loyalty_card",), repairable=False, codes=LOST_CARD, always=True),
 )
 """All damage, and what only Excel does."""
 

@@ -29,13 +29,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Damage:
-    """One kind of damage; `name` is the function's."""
+    """One kind of damage; `name` is the function's. One that happens `always` strikes every cell it can."""
 
     apply: Callable[[Cell, Random], str | None]
     keys: tuple[str, ...]
     repairable: bool
     codes: tuple[Code, ...] = ()
     meant: Callable[[str], str] | None = None
+    always: bool = False
 
     @property
     def name(self) -> str:

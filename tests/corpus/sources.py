@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from tests.corpus.damage import Cell, Damage
+from tests.corpus.damage import NAMES, Cell, Damage
 from tests.corpus.damage_fields import DAMAGES
 from tests.corpus.layouts import Layout
 from tests.corpus.people import CARDS, Person, Record, make_records
@@ -36,7 +36,7 @@ class Damager:
         able = [d for d in self.damages if cell.key in d.keys and (not benign or d.name in BENIGN)]
         rate = self.rate * min(1, len(able) / MANY) * (1 if cell.written else EMPTY_RATE)
         if self.rng.random() > rate:
-            return None
+            able = [d for d in able if d.always]
         for damage in sorted(able, key=lambda d: self.used[d.name, cell.key]):
             text = damage.apply(cell, self.rng)
             if text is not None and text != cell.written and self._fits(text):
@@ -65,7 +65,8 @@ def write_record(record: Record, row: TrueRow, layout: Layout, damager: Damager)
     if not written["country"] and "country" in row.true:
         row.true["country"] = ""  # nobody said it: nothing to find again
     related = bool(row.codes or record.family)
-    for key in sorted(keys):
+    absent = {key for key in ("company", *NAMES) if layout.joined_names and not written[key]}
+    for key in sorted(keys - absent):
         cell = Cell(key, written[key], row.true[key], person)
         found = damager.damage(cell, benign=related and key in IDENTITY)
         if found:
