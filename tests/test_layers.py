@@ -1,0 +1,79 @@
+"""The architecture, proved: imports go downward only, and heavy or outside parts stay where they belong."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("errors", "i18n"),
+    ("issues", "fields", "tables"),
+    ("profiles", "profile_reader", "checked"),
+    ("cells",),
+    ("rules",),
+    ("evidence", "persons", "similarity"),
+    (
+        "headers", "checking", "duplicates", "file_duplicates", "results", "cards", "gains", "baskets", "refunds",
+        "decisions", "exported", "writing", "receipts",
+    ),
+    ("settings", "secrets", "workbooks", "template", "database", "loyalty"),
+    ("actions",),
+    ("cli",),
+)  # fmt: skip
+"""The modules of core/, lowest first; modules of one line may import one another."""
+
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+ONLY = {
+    "xlwings": ("addin",),
+    "sqlalchemy": ("core/database",),
+    "alembic": ("core/database",),
+    "requests": ("core/loyalty",),
+}
+"""Outside package → the folders that may import it."""
+
+
+def sources():
+    return [p for folder in ("core", "addin") for p in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def module_of(dotted):
+    parts = dotted.split(".")
+    return parts[1] if parts[0] == "core" and len(parts) > 1 else None
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in sources() if p.is_relative_to(ROOT / "core")], ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_imports_go_downward_only(path):
+    own = path.relative_to(ROOT / "core").with_suffix("").parts[0]
+    if own == "__init__":
+        return
+    assert own in LEVEL, f"core/{own} has no place in the layers"
+    for name in imported(path):
+        assert not name.startswith("addin"), f"{path.name} imports {name}"
+        other = module_of(name)
+        if other in LEVEL and other != own:
+            assert LEVEL[other] <= LEVEL[own], f"core/{own} imports core/{other}, which lies above it"
+
+
+@pytest.mark.parametrize("package", ONLY)
+def test_an_outside_package_is_imported_only_where_it_belongs(package):
+    for path in sources():
+        place = str(path.relative_to(ROOT)).replace("\\", "/")
+        if package in {name.split(".")[0] for name in imported(path)}:
+            assert place.startswith(ONLY[package]), f"{place} imports {package}"
+
+
+def test_every_layer_names_modules_that_exist():
+    for name in LEVEL:
+        assert (ROOT / "core" / f"{name}.py").exists() or (ROOT / "core" / name).is_dir(), name
