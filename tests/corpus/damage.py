@@ -144,6 +144,7 @@ def itself(written: str) -> str:
     return written
 
 
+NOTHING_SAID = (Code.PLACEHOLDER, Code.EMAIL_INVALID, Code.PHONE_INVALID)
 GENERAL = (
     Damage(trailing_blank, (*TEXTS, "email", "postcode", "mobile", "address2"), repairable=True),
     Damage(leading_blank, (*TEXTS, "email"), repairable=True),
@@ -158,7 +159,8 @@ GENERAL = (
     Damage(upper, NAMES, repairable=True),
     Damage(upper_without_accents, NAMES, repairable=False),
     Damage(lower, NAMES, repairable=True),
-    Damage(placeholder, ("company", "email", "mobile", "notes"), repairable=False, codes=(Code.PLACEHOLDER,)),
+    Damage(placeholder, ("email", "mobile"), repairable=False, codes=NOTHING_SAID),
+    Damage(placeholder, FREE, repairable=False),
     Damage(too_long, ("address1",), repairable=False, codes=(Code.TOO_LONG,), meant=itself),
     Damage(formula_like, FREE, repairable=False, meant=itself),
 )

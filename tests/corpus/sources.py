@@ -10,11 +10,13 @@ from random import Random
 from tests.corpus.damage import NAMES, Cell, Damage
 from tests.corpus.damage_fields import DAMAGES
 from tests.corpus.layouts import Layout
+from tests.corpus.names import ABROAD
 from tests.corpus.people import CARDS, Person, Record, make_records
 from tests.corpus.truth import TrueCell, TrueColumn, TrueRow, Truth, row_truth, write_truth
 from tests.corpus.writings import write
 
 IDENTITY = ("first_name", "last_name", "email", "mobile", "phone", "postcode", "address1", "account_number")
+FOREIGN = {country for _, _, country, *_ in ABROAD}
 BENIGN = ("trailing_blank", "leading_blank", "double_space", "upper", "lower")
 """Damage behind which a relative or a duplicate is still certain to be one."""
 EMPTY_RATE = 0.2  # how much rarer damage is in an empty cell (a placeholder)
@@ -71,7 +73,19 @@ def write_record(record: Record, row: TrueRow, layout: Layout, damager: Damager)
         found = damager.damage(cell, benign=related and key in IDENTITY)
         if found:
             written[key] = note(row, cell, *found)
+    _note_no_country(row, written, person)
     return written
+
+
+def _note_no_country(row: TrueRow, written: Person, person: Person) -> None:
+    """Note what cannot be understood abroad when the row does not say its country: 1000 may be Brussels."""
+    unsaid = "country" not in row.true or any(cell.field == "country" for cell in row.cells)
+    if not unsaid or person["country"] not in FOREIGN:
+        return
+    for key in ("postcode", "mobile"):
+        if key in row.true and not written[key].startswith(("+", "00")):
+            row.cells = [cell for cell in row.cells if cell.field != key]
+            row.cells.append(TrueCell(key, "", "no_country", written[key], row.true[key], False, []))
 
 
 def note(row: TrueRow, cell: Cell, damage: Damage, text: str) -> str:
