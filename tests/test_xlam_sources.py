@@ -51,10 +51,13 @@ def test_xlwings_module_is_of_the_installed_version_and_bears_our_name():
     "way",
     [
         "SheetExists(ActiveWorkbook, PROJECT_NAME",  # a sheet of settings in the workbook on the screen
+        "SheetExists(ThisWorkbook, PROJECT_NAME",
         'source = "directory"',  # a file of settings beside it
         "ADD_WORKBOOK_TO_PYTHONPATH",  # its folder on Python's path
         "& ActiveFullName",  # its path in the command, where ";" adds an entry
         "& ActiveWorkbook.FullName &",
+        ' -B -c "',  # the current folder on Python's path
+        'GetConfig("PYTHONPATH")',  # the same, by an empty setting
         '= ".py"',  # sheets of code
         "xlwings.pro",
     ],
@@ -121,7 +124,10 @@ def test_worksheet_functions_are_wrapped_by_xlwings_itself_with_their_descriptio
     ]
     assert 'Attribute telephone.VB_Description = "Écrit un téléphone « à la française »."\r\n' in module.source
     assert 'Attribute total.VB_Description = "Somme ""simple"" de valeurs."\r\n' in module.source
-    assert 'XLPy.CallUDF("sample_functions", "telephone", Array(number, country), ActiveWorkbook' in module.source
+    assert (
+        'XLPy.CallUDF("sample_functions", "telephone", Array(number, country), Nothing, Application.Caller)'
+        in module.source
+    )
 
 
 def test_a_function_that_xlwings_refuses_stops_the_build(tmp_path):

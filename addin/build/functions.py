@@ -46,7 +46,12 @@ def wrappers(module: str) -> str:
     functions = importlib.import_module(module)
     text = io.StringIO()
     udfs.generate_vba_wrapper(module, functions, text, SimpleNamespace(Name="carnet.xlam"))
-    body = text.getvalue().replace("\r\n", "\n")
+    # the active workbook is passed only for sheets of code in it, which Carnet never runs
+    body = (
+        text.getvalue()
+        .replace("\r\n", "\n")
+        .replace(", ActiveWorkbook, Application.Caller", ", Nothing, Application.Caller")
+    )
     for function in vars(functions).values():
         meta = getattr(function, "__xlfunc__", None)
         if meta and not meta["sub"]:

@@ -1,9 +1,10 @@
 """The VBA side of xlwings, taken from the installed wheel and closed to strangers' workbooks.
 
 Only files outside `xlwings/pro` are read: they are under the BSD 3-clause licence. As xlwings ships it, the module
-lets the workbook on the screen choose the Python that a click starts: a sheet of a given name, a file beside the
-workbook, its folder on Python's path, or sheets named `*.py`. Carnet opens files that customers' former vendors
+lets the workbook on the screen choose the Python that a click starts, or the modules that it imports: by a sheet of
+settings, a file of settings beside it, its folder on Python's path, or sheets of code. Carnet opens files that others
 sent, so each of these ways is closed by an exact replacement. The counts make the build fail when xlwings changes.
+The Python to run is then read from one place only: the user's own file, which `addin.install` writes.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ class Edit(NamedTuple):
 
 EDITS = (
     Edit('PROJECT_NAME As String = "myaddin"', f'PROJECT_NAME As String = "{PROJECT_NAME}"'),
-    # a sheet "carnet.conf" in the active workbook
+    # a sheet "carnet.conf", in the active workbook or in this one (which has none)
     Edit('If SheetExists(ActiveWorkbook, PROJECT_NAME & ".conf") = True Then', "If False Then"),
+    Edit('If SheetExists(ThisWorkbook, PROJECT_NAME & ".conf") = True Then', "If False Then"),
     # a file "carnet.conf" beside the active workbook
     Edit('If source = "" Or source = "directory" Then', "If False Then"),
     # the active workbook's folder on Python's path; its path is not even passed, as ";" in it would add entries
@@ -37,6 +39,9 @@ EDITS = (
          'PYTHONPATH = AddExcelDir & ";;;" &', 2),
     Edit('PYTHONPATH = AddExcelDir & ";" & ActiveWorkbook.FullName & ";" & ThisWorkbook.FullName & ";" &',
          'PYTHONPATH = AddExcelDir & ";;;" &'),
+    # the current folder on Python's path, which may be the active workbook's: -c adds it, an empty setting too
+    Edit('-B -c ""import', '-B -P -c ""import', 2),
+    Edit('GetConfig("PYTHONPATH")', 'GetConfig("PYTHONPATH", ThisWorkbook.Path)', 4),
     # sheets named *.py, which a paid part of xlwings would run
     Edit('If Right$(sht.Name, 3) = ".py" Then', "If False Then", 2),
     Edit("PythonCommand = \"import xlwings.pro;xlwings.pro.runpython_embedded_code('\" & SourcePythonCommand & \"')\"",
