@@ -92,7 +92,7 @@ def row_truth(record: Record, index: int, header_row: int, keys: set[str]) -> Tr
     )
     if same is not None:
         row.codes = [Code.DUPLICATE_IN_FILE, Code.DUPLICATE_KEY_IN_FILE]
-    elif record.family:
+    elif record.family and "address1" in keys:  # a name and a town in common prove no family
         row.codes = [Code.FAMILY, Code.DUPLICATE_IN_FILE]
     return row
 
