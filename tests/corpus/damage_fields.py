@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from random import Random
 
 from core.issues import Code
@@ -203,8 +202,3 @@ SPECIAL = (
 """Damage of one kind of value."""
 
 DAMAGES: tuple[Damage, ...] = (*GENERAL, *SPECIAL)
-
-
-def serial_of(iso: str) -> int:
-    """Return the number that Excel keeps for a day (1900 system): 1980-02-29 is 29280."""
-    return (date.fromisoformat(iso) - date(1899, 12, 30)).days
