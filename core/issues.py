@@ -28,6 +28,7 @@ class Code(StrEnum):
     REQUIRED = "required"
     TOO_LONG = "too_long"
     NOT_IN_LIST = "not_in_list"
+    NEW_VALUE = "new_value"
     EMAIL_INVALID = "email_invalid"
     EMAIL_TYPO = "email_typo"
     PHONE_INVALID = "phone_invalid"
@@ -40,8 +41,10 @@ class Code(StrEnum):
     DATE_INVALID = "date_invalid"
     DATE_AMBIGUOUS = "date_ambiguous"
     DATE_OUT_OF_RANGE = "date_out_of_range"
+    DATE_SERIAL = "date_serial"
     FLAG_UNKNOWN = "flag_unknown"
     AMOUNT_INVALID = "amount_invalid"
+    AMOUNT_AMBIGUOUS = "amount_ambiguous"
     AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
     CARD_DOUBTFUL = "card_doubtful"
     CARD_REDACTED = "card_redacted"
@@ -80,6 +83,7 @@ SEVERITY: dict[Code, Severity] = {
             Code.DATE_AMBIGUOUS,
             Code.FLAG_UNKNOWN,
             Code.AMOUNT_INVALID,
+            Code.AMOUNT_AMBIGUOUS,
             Code.AMOUNT_OUT_OF_RANGE,
             Code.DIGITS_LOST,
             Code.ERROR_CELL,
@@ -102,7 +106,8 @@ class Issue:
     """One thing wrong, doubtful or worth knowing.
 
     `row` is the row as the sheet numbers it (None for the header or the whole sheet), `column` the header as the
-    user reads it, `field` the field's key, `value` what the cell shows, `params` what the sentence needs besides.
+    user reads it, `field` the field's key, `value` what the cell shows, `params` what the sentence needs besides;
+    among them `reason` is the key of a text in the `reasons` catalogue, said inside the sentence.
     """
 
     row: int | None
@@ -115,4 +120,7 @@ class Issue:
 
     def message(self, lang: str) -> str:
         """Say what is wrong and what to do, in the user's language."""
-        return tr(f"issues.{self.code}", lang, column=self.column, value=self.value, **self.params)
+        params = {"column": self.column, "value": self.value, **self.params}
+        if "reason" in params:
+            params["reason"] = tr(f"reasons.{params['reason']}", lang, **params)
+        return tr(f"issues.{self.code}", lang, **params)

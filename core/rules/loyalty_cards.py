@@ -1,0 +1,35 @@
+"""Loyalty cards: digits, read by the one rule for cards (`core.cards`); a doubtful number stays, with a warning."""
+
+from __future__ import annotations
+
+from core.cards import card_fault, card_number
+from core.cells import text, tidy
+from core.issues import Code
+from core.rules.placeholders import is_placeholder
+from core.rules.reading import Reading, doubted, fine, refused
+from core.rules.texts import digits_lost
+from core.tables import Cell
+
+EXACT = 10**15  # a spreadsheet keeps 15 significant digits: from here on the last ones are zeros
+_REASONS = {
+    "loyalty.card_digits": "card_digits",
+    "loyalty.card_length": "card_length",
+    "loyalty.card_check_digit": "card_check_digit",
+}
+
+
+def read_card(cell: Cell) -> Reading:
+    """Read one card number. Canonical: without spaces and hyphens ("433 724" → "433724").
+
+    Lost digits are an error: nobody can guess them.
+    """
+    if isinstance(cell, int | float) and abs(cell) >= EXACT:
+        return refused(Code.DIGITS_LOST)
+    written = tidy(text(cell))
+    if is_placeholder(written):
+        return refused(Code.PLACEHOLDER)
+    if digits_lost(written):
+        return refused(Code.DIGITS_LOST)
+    number = card_number(written)
+    fault = card_fault(written)
+    return fine(number) if fault is None else doubted(number, Code.CARD_DOUBTFUL, reason=_REASONS[fault])

@@ -1,0 +1,77 @@
+"""Texts: what can be wrong with a text that has no form of its own: damage by encodings, unseen characters, length.
+
+Text is text: nothing is changed but the spaces and unseen characters at its ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from core.cards import luhn_holds
+from core.cells import CONTROLS, INVISIBLE, clean
+from core.issues import Code
+from core.rules.placeholders import is_placeholder
+from core.rules.reading import Finding
+
+_UNSEEN = f"[{INVISIBLE}{CONTROLS}]"
+_MOJIBAKE = "[ÃÂâÅÄÐÑï][\u0080-\u00bf\u0152-\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\ufffd"
+_MAC = "[a-z][ÀÁÂÈÉÊËÎÏÔÙÛÇ][a-z]"  # cp1252 read as a Macintosh text: "PrÈnom"
+_ODD = re.compile(rf"\A[\s]|\s\Z|{_UNSEEN}|{_MOJIBAKE}|{_MAC}")
+_UNSEEN_RE, _MOJIBAKE_RE, _MAC_RE = re.compile(_UNSEEN), re.compile(_MOJIBAKE), re.compile(_MAC)
+_POWER = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE | re.ASCII)
+_CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)", re.ASCII)
+_ACCENTED = frozenset("àâäçéèêëîïôöùûüÿœæ")
+_SHORT = 24  # no placeholder is longer
+
+
+def odd_ones(values: Iterable[str]) -> list[str]:
+    """Return the values that need a second look; all others are fine as they are."""
+    look = _ODD.search
+    return [v for v in values if look(v) or (len(v) <= _SHORT and is_placeholder(v))]
+
+
+def find_damage(value: str) -> tuple[Finding, ...]:
+    """Return what is wrong with one text: broken accents, unseen characters, a word for nothing."""
+    found: list[Finding] = []
+    inside = clean(value)
+    mended = mend(inside) if _MOJIBAKE_RE.search(inside) or _MAC_RE.search(inside) else None
+    if mended:
+        found.append((Code.MOJIBAKE, {"reason": "mojibake_near", "proposal": mended}))
+    elif "\ufffd" in inside:
+        found.append((Code.MOJIBAKE, {"reason": "mojibake_lost"}))
+    elif _UNSEEN_RE.search(inside):
+        found.append((Code.INVISIBLE, {"proposal": _UNSEEN_RE.sub("", inside)}))
+    if inside and is_placeholder(inside):
+        found.append((Code.PLACEHOLDER, {}))
+    return tuple(found)
+
+
+def mend(value: str) -> str | None:
+    """Return a text with its accents back ("LefÃ¨vre" → "Lefèvre"), or None where nothing proves what it was.
+
+    ftfy undoes UTF-8 read as something else; a Macintosh reading of cp1252 is undone here. Never applied by a check.
+    """
+    import ftfy
+
+    mended = ftfy.fix_encoding(value)
+    if mended != value and "\ufffd" not in mended:
+        return str(mended)
+    if _MAC_RE.search(value):
+        try:
+            back = value.encode("mac_roman").decode("cp1252")
+        except UnicodeError:
+            return None
+        changed = {new for old, new in zip(value, back, strict=True) if old != new}
+        return back if changed and changed <= _ACCENTED else None
+    return None
+
+
+def digits_lost(value: str) -> bool:
+    """Say whether a text is a long number that Excel has rounded: "1,23457E+11"."""
+    return _POWER.fullmatch(value.strip()) is not None
+
+
+def card_like(value: str) -> bool:
+    """Say whether a text holds 13 to 19 digits that pass Luhn's test, as bank cards do."""
+    return any(luhn_holds(re.sub(r"\D", "", found[0])) for found in _CARD.finditer(value))

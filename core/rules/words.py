@@ -1,0 +1,102 @@
+"""Words: yes/no answers and values of a list, by code, by the vendor's value, by label or by any other known word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from core.cells import fold, tidy
+from core.issues import Code
+from core.profiles import Choice, Field
+from core.rules.placeholders import is_placeholder
+from core.rules.reading import Reading, doubted, fine, refused
+
+YES = frozenset(
+    (
+        "oui", "o", "yes", "y", "vrai", "true", "v", "1", "x", "ok", "on", "si", "ja", "da", "accepte", "acceptee",
+        "accord", "d accord", "avec accord", "autorise", "autorisee", "inscrit", "inscrite", "abonne", "abonnee",
+        "coche", "cochee", "actif", "active", "subscribed", "opted in", "opt in", "optin", "agreed", "accepted",
+    )
+)  # fmt: skip
+NO = frozenset(
+    (
+        "non", "n", "no", "faux", "false", "f", "0", "off", "nein", "refus", "refuse", "refusee", "pas d accord",
+        "sans accord", "desinscrit", "desinscrite", "desabonne", "desabonnee", "non inscrit", "non inscrite",
+        "non coche", "inactif", "inactive", "unsubscribed", "not subscribed", "opted out", "opt out", "optout",
+        "declined", "refused",
+    )
+)  # fmt: skip
+TICKS, CROSSES = frozenset("✓✔☑✅☒"), frozenset("✗✘☐❌")
+"""Signs are no letters, so that folding loses them. ☒ is a ticked box, ✗ a refusal."""
+
+_ALLOWED_SHOWN = 8  # labels said in a message; longer lists are in the template's drop-down
+_NEAR = 75.0
+
+
+def read_flag(written: str, choices: Sequence[Choice]) -> Reading:
+    """Read a yes or a no. An unknown word is never taken for a no, nor for a consent."""
+    word = tidy(written)
+    if word in TICKS or word in CROSSES:
+        return fine(word in TICKS)
+    own = _known(tuple(choices)).get(fold(word))
+    if own is not None:
+        return fine(own == "yes")
+    folded = fold(word)
+    if folded in YES or folded in NO:
+        return fine(folded in YES)
+    return refused(Code.PLACEHOLDER) if is_placeholder(word) else refused(Code.FLAG_UNKNOWN)
+
+
+def read_choice(written: str, field: Field) -> Reading:
+    """Read a value of the field's list. Canonical: the choice's code; in an open list, another value stays itself."""
+    value = tidy(written)
+    exact = next((c.code for c in field.choices if value in (c.value, c.code)), None)
+    code = exact or _known(field.choices).get(fold(value))
+    if code:
+        return fine(code)
+    if is_placeholder(value):
+        return refused(Code.PLACEHOLDER)
+    if field.open_list:
+        return doubted(value, Code.NEW_VALUE)
+    return refused(Code.NOT_IN_LIST, **_proposal(value, field))
+
+
+@cache
+def _known(choices: tuple[Choice, ...]) -> dict[str, str]:
+    """Return folded word → code. A word of two choices is left out, unless it is the value or the code of one."""
+    own, other = _Claims(), _Claims()
+    for choice in choices:
+        own.add(choice.code, choice.value, choice.code)
+        other.add(choice.code, *choice.label.values(), *choice.words)
+    return other.settled() | own.settled()
+
+
+class _Claims:
+    """Which codes each folded word stands for."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, set[str]] = {}
+
+    def add(self, code: str, *words: str) -> None:
+        """Let words stand for a code."""
+        for word in words:
+            self.codes.setdefault(fold(word), set()).add(code)
+
+    def settled(self) -> dict[str, str]:
+        """Return the words that stand for one code only."""
+        return {word: min(codes) for word, codes in self.codes.items() if word and len(codes) == 1}
+
+
+def _proposal(value: str, field: Field) -> dict[str, object]:
+    """Return the allowed labels and the one that was probably meant."""
+    from rapidfuzz import fuzz, process
+
+    known = _known(field.choices)
+    near = process.extractOne(fold(value), list(known), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    shown = [c.value for c in field.choices[:_ALLOWED_SHOWN]]
+    allowed = ", ".join(shown) + (", …" if len(field.choices) > _ALLOWED_SHOWN else "")
+    if near is None or len(fold(value)) < 3:
+        return {"reason": "list_allowed", "allowed": allowed}
+    code = known[near[0]]
+    meant = next(c.value for c in field.choices if c.code == code)
+    return {"reason": "list_near", "allowed": allowed, "proposal": meant}
