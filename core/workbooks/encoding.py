@@ -1,0 +1,122 @@
+"""The encoding of a text file: known, proved, or asked for. A wrong guess would be silent mojibake."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+
+from core.errors import InputError
+
+CANDIDATES = ("cp1252", "mac-roman", "cp850", "iso8859-15")
+"""The encodings of a French office besides Unicode: Windows, old Macintosh, DOS tills, some Unix programs."""
+
+_FRENCH = "éèêëàâçùûüôöîïœæÿ"
+_FOREIGN = "äáãåíìóòõúñøßýðłš"
+_SIGNS = "°€«»’‘“”–—…·•²³½¼£§©®™\u00a0\u202fºªÞ¿¡´"
+_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+SURE = 0.85  # share of the non-ASCII characters that make sense
+MARGIN = 0.15  # by which the best candidate must beat the next
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def decode(path: Path, data: bytes, encoding: str | None = None) -> str:
+    """Return a file's text. Raises InputError when its encoding cannot be told, or is not the one given."""
+    if encoding is not None:
+        return _decode_as(path, data, encoding)
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return _decode_as(path, data, name)
+    if b"\0" in data[:4096]:
+        return _decode_as(path, data, _unmarked_utf16(path, data))
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        _refuse_mixture(path, data)
+    return data.decode(_most_plausible(path, data))
+
+
+def _decode_as(path: Path, data: bytes, encoding: str) -> str:
+    try:
+        text = data.decode(encoding)
+    except (UnicodeError, LookupError) as error:
+        raise InputError("errors.encoding_wrong", path=path.name, encoding=encoding) from error
+    return text.removeprefix("\ufeff")
+
+
+def _unmarked_utf16(path: Path, data: bytes) -> str:
+    """Tell UTF-16 without its mark by where the zero bytes are; other zero bytes mean a binary file."""
+    even, odd = data[:4096:2].count(0), data[1:4096:2].count(0)
+    half = len(data[:4096]) // 2
+    if odd > half * 0.6 and even < half * 0.1:
+        return "utf-16-le"
+    if even > half * 0.6 and odd < half * 0.1:
+        return "utf-16-be"
+    raise InputError("errors.not_a_workbook", path=path.name)
+
+
+def _refuse_mixture(path: Path, data: bytes) -> None:
+    """Refuse a file some of whose lines are UTF-8 and others not: no encoding is right for all of it."""
+    first_utf8 = first_other = 0
+    for number, line in enumerate(data.splitlines(), 1):
+        if line.isascii():
+            continue
+        try:
+            line.decode("utf-8")
+            first_utf8 = first_utf8 or number
+        except UnicodeDecodeError:
+            first_other = first_other or number
+        if first_utf8 and first_other:
+            raise InputError("errors.encoding_mixed", path=path.name, row=str(number))
+
+
+def _most_plausible(path: Path, data: bytes) -> str:
+    """Return the one candidate whose text makes sense. Raises InputError when two do, or none."""
+    words = list(dict.fromkeys(_WORD.findall(data)))[:5000]
+    readings: dict[str, list[str]] = {}
+    for name in CANDIDATES:
+        try:
+            if not _CONTROLS.search(data.decode(name)):
+                readings[name] = [word.decode(name) for word in words]
+        except UnicodeDecodeError:
+            continue
+    ranked = sorted(readings, key=lambda name: -plausibility(readings[name]))
+    if not ranked:
+        raise InputError("errors.not_a_workbook", path=path.name)
+    first = ranked[0]
+    rivals = [name for name in ranked[1:] if _rivals(readings[first], readings[name])]
+    if plausibility(readings[first]) >= SURE and not rivals:
+        return first
+    second = next(iter(rivals or ranked[1:]), "utf-8")
+    pairs = zip(readings[first], readings.get(second, readings[first]), strict=True)
+    sample, other = next(((one, two) for one, two in pairs if one != two), (readings[first][0], "?"))
+    raise InputError("errors.encoding_unsure", path=path.name, sample=sample, other=other, first=first, second=second)
+
+
+def _rivals(best: list[str], other: list[str]) -> bool:
+    """Say whether the words that two encodings read differently make about as much sense in both."""
+    differing = [(one, two) for one, two in zip(best, other, strict=True) if one != two]
+    if not differing:
+        return False
+    ones, twos = zip(*differing, strict=True)
+    return plausibility(list(ones)) - plausibility(list(twos)) < MARGIN
+
+
+def plausibility(words: list[str]) -> float:
+    """Return the share, 0 to 1, of the non-ASCII characters that a French or neighbouring text could hold there."""
+    marks = [_character(word, index) for word in words for index, c in enumerate(word) if c > "\x7f"]
+    return sum(marks) / len(marks) if marks else 0.0
+
+
+def _character(word: str, index: int) -> float:
+    """Mark one character: 1 a French letter in its place, less for others, 0 for what no name holds there."""
+    char = word[index]
+    before, after = word[index - 1 : index], word[index + 1 : index + 2]
+    if char.lower() in _FRENCH or char.lower() in _FOREIGN:
+        mark = 1.0 if char.lower() in _FRENCH else 0.8
+        if char.isupper():  # a capital after a small letter, or a lone one among small letters, makes no word
+            return mark if not before.islower() else 0.0
+        return mark if not (before.isupper() and len(word) > 2 and after.isupper()) else 0.0
+    inside = before.isalpha() and after.isalpha()
+    return 0.6 if char in _SIGNS and (not inside or char in "’·") else 0.0
