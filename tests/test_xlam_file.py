@@ -20,6 +20,7 @@ from addin.build.package import RIBBON_PART, read_parts
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # oletools calls pyparsing by old names
+    from oletools.mraptor import MacroRaptor
     from oletools.olevba import VBA_Parser
 
 SHEETS = ["texts", "systems", "licences"]
@@ -63,6 +64,13 @@ def test_olevba_reads_every_module_as_written(modules):
     for module in modules:
         assert body(read[module.name]) == body(module.source), module.name
     assert all(body(read[name]) == "" for name in documents)
+
+
+def test_a_scanner_of_macros_finds_nothing_that_runs_by_itself(modules):
+    scan = MacroRaptor("\n".join(module.source for module in modules))
+    scan.scan()
+    assert not scan.autoexec
+    assert not scan.suspicious
 
 
 def test_pyopenvba_reads_every_module_and_finds_no_fault(modules):

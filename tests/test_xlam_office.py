@@ -5,11 +5,10 @@ LibreOffice's VBA has no GetSetting, so the stand-in keeps the choices too. It c
 
 import pytest
 
-from addin.build import SOURCE
-from addin.build.assemble import assemble
+from addin.build import XLAM
+from addin.build.assemble import assemble, working_ribbon
 from addin.build.modules import make_module
-from addin.build.package import read_parts
-from addin.build.ribbon import read_ribbon
+from addin.build.package import RIBBON_PART, read_parts
 from tests.parts import require
 
 XLWINGS = """Attribute VB_Name = "xlwings"
@@ -162,13 +161,11 @@ def test_the_systems_are_those_of_the_sheet_and_the_choice_is_kept(excel):
 
 
 def test_the_language_changes_every_text_and_the_command(excel):
-    ribbon = read_ribbon(SOURCE / "ribbon.toml")
-    kept = [control for control in ribbon.controls() if control.kind != "button" and control.kind != "menu"]
     for language, column in (("fr", 0), ("en", 1)):
         excel.call("Pick", "language", language)
         assert excel.call("Text", "language", "language") == language
         assert excel.call("Text", "label", "group_check") == ("Contrôle", "Check")[column]
-        for control in kept:
+        for control in working_ribbon().controls():
             for kind, text in zip(("label", "screentip", "supertip"), control.texts, strict=True):
                 assert excel.call("Text", kind, control.id) == text[column]
         assert f"lang='{language}'" in excel.call("Press", "check")
@@ -201,9 +198,7 @@ def test_the_header_row_is_frozen(excel):
 
 
 def test_the_ribbon_part_of_the_run_is_the_shipped_one(content):
-    from addin.build import XLAM
-
-    assert read_parts(content)["customUI/customUI14.xml"] == read_parts(XLAM.read_bytes())["customUI/customUI14.xml"]
+    assert read_parts(content)[RIBBON_PART] == read_parts(XLAM.read_bytes())[RIBBON_PART]
 
 
 @pytest.mark.parametrize("name", ["100%.xlam", "a=b.xlam"])

