@@ -131,9 +131,9 @@ class Excel:
 
 @pytest.fixture
 def excel(office, content, tmp_path):
-    with_excel = open_addin(office, tmp_path / "carnet.xlam", content)
-    yield with_excel
-    with_excel.document.close(True)
+    excel = open_addin(office, tmp_path / "carnet.xlam", content)
+    yield excel
+    excel.document.close(True)
 
 
 def open_addin(office, path, content):
@@ -141,14 +141,14 @@ def open_addin(office, path, content):
     return Excel(office.load(path, FilterName="Calc MS Excel 2007 VBA XML"))
 
 
-def command(name, system="cloud-pos", lang="fr", scope="all"):
-    return f"import addin.macros; addin.macros.run('{name}', system='{system}', lang='{lang}', scope='{scope}')"
+def command(name, system):
+    return f"import addin.macros; addin.macros.run('{name}', system='{system}', lang='fr', scope='all')"
 
 
 def test_a_click_runs_the_function_of_the_button_with_the_choices(excel):
     first = excel.call("Systems").partition("=")[0]
-    assert excel.call("Press", "check") == command("check", system=first)
-    assert excel.call("Press", "attach_card") == command("attach_card", system=first)
+    assert excel.call("Press", "check") == command("check", first)
+    assert excel.call("Press", "attach_card") == command("attach_card", first)
     assert '"' not in excel.call("Press", "check")
 
 
@@ -157,7 +157,7 @@ def test_the_systems_are_those_of_the_sheet_and_the_choice_is_kept(excel):
     assert excel.call("Text", "count", "system") == str(excel.call("Systems").count("="))
     excel.call("Pick", "system", "odeis")
     assert excel.call("Text", "system", "system") == "odeis"
-    assert excel.call("Press", "push") == command("push", system="odeis")
+    assert excel.call("Press", "push") == command("push", "odeis")
 
 
 def test_the_language_changes_every_text_and_the_command(excel):
