@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib
 import os
@@ -108,10 +109,8 @@ class Office:
         """End the process if it was started here."""
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(Exception):  # the bridge breaks while soffice ends, or is gone already
             self.desktop.terminate()
-        except Exception:  # noqa: BLE001  the bridge breaks while soffice ends, or is gone already
-            pass
         self.process.end()
         self.process = None
 
@@ -129,7 +128,7 @@ class Office:
         while True:
             try:
                 return resolver.resolve(f"uno:pipe,name={self.pipe};urp;StarOffice.ComponentContext")
-            except Exception as refused:  # noqa: BLE001  pyuno raises its own type: not listening yet
+            except Exception as refused:  # pyuno raises its own type: not listening yet
                 if time.monotonic() > give_up:
                     raise OfficeError(f"no LibreOffice answers on the pipe {self.pipe}") from refused
                 if self.process is not None:
