@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.checked import Checked, Duplicate
-from core.i18n import tr
+from core.checked import Checked, Duplicate, Value
+from core.i18n import show, tr
 from core.issues import Issue, Severity
+from core.jobs import JobReport, Outcome, RowOutcome
 from core.tables import Result
 
 ResultColumns = dict[Result, list[str]]
@@ -16,6 +17,7 @@ ResultColumns = dict[Result, list[str]]
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 BETWEEN = "\n"  # one issue a line: the cell wraps
+FAULTY = "push.faulty"  # the reason of a row that the check refused: its issues say it better
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,44 @@ def result_columns(checked: Checked, lang: str, decisions: Mapping[int, str] | N
         for name, cell in zip(Result, cells, strict=True):
             columns[name].append(cell)
     return columns
+
+
+def outcome_columns(checked: Checked, report: JobReport, lang: str) -> ResultColumns:
+    """Return the columns that a push writes: the check's, with each row's outcome, its reason and the customer.
+
+    A dry run says what would happen in the same words. The decision that was obeyed stays in its column.
+    """
+    decided = checked.table.results.get(Result.DECISION)
+    said = {row: str(c) for row, c in zip(checked.table.rows, decided, strict=True) if c} if decided else {}
+    columns = result_columns(checked, lang, said)
+    outcomes = {o.row: o for o in report.outcomes}
+    for n, row in enumerate(checked.table.rows):
+        outcome = outcomes.get(row)
+        if outcome is None:
+            continue
+        columns[Result.STATUS][n] = tr(f"results.{outcome.outcome}", lang)
+        if outcome.customer is not None:
+            columns[Result.CUSTOMER][n] = str(outcome.customer)
+        lines = [changes_text(outcome, checked, lang), columns[Result.MESSAGE][n]]
+        if outcome.reason != FAULTY:
+            lines.insert(0, outcome.message(lang))
+        columns[Result.MESSAGE][n] = BETWEEN.join(filter(None, lines))
+    return columns
+
+
+def changes_text(outcome: RowOutcome, checked: Checked, lang: str) -> str:
+    """Say what an update changes, field by field: "Ville : Lyon → Bron"."""
+    if outcome.outcome is not Outcome.UPDATED:
+        return ""
+    names = {f.key: f.header for f in checked.profile.fields}
+    return BETWEEN.join(
+        tr("results.change", lang, column=names.get(key, key), before=_shown(before, lang), after=_shown(after, lang))
+        for key, (before, after) in outcome.changes.items()
+    )
+
+
+def _shown(value: Value, lang: str) -> str:
+    return tr("results.nothing", lang) if value is None else show(value, lang)
 
 
 def column_letters(number: int) -> str:

@@ -171,5 +171,3 @@ def report_bug(error: Exception) -> int:
             file.write("\n".join([f"{datetime.now():%Y-%m-%d %H:%M:%S} {type(error).__name__}", *places, ""]))
     click.echo(tr("cli.bug", LANG, kind=type(error).__name__, log=str(log)), err=True)
     return 2
-
-

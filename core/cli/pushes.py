@@ -27,6 +27,130 @@ from core.i18n import tr
 from core.settings import Settings
 
 if TYPE_CHECKING:
-    from core.database import JobReport
+    from core.jobs import Job, JobReport
 
-OUTCOMES = ("created", "updated", "unchanged", "refused", "not_reached")
+
+@verb("push", json_too=True)
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@system_option
+@db_option
+@reading_options
+@run_options
+@click.option("--dry-run", is_flag=True, help=tr("cli.opt_dry_run", LANG))
+@click.option("--mode", type=click.Choice(("add", "update", "upsert")), help=tr("cli.opt_mode", LANG))
+@click.option("--all-or-nothing", is_flag=True, help=tr("cli.opt_all_or_nothing", LANG))
+@click.option("--erase-blank", is_flag=True, help=tr("cli.opt_erase_blank", LANG))
+@click.option("--confirm-erasures", type=int, metavar="N", help=tr("cli.opt_confirm_erasures", LANG))
+@click.option("--no-backup", is_flag=True, help=tr("cli.opt_no_backup", LANG))
+def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: bool, **given: Any) -> None:
+    """Push a file's valid rows."""
+    profile = actions.system(need_system(settings))
+    options = actions.run_options(profile, read_pairs(pairs))
+    context = actions.Context(profile, settings.lang, options, need_db(settings), settings.shop)
+    choices = actions.PushChoices(
+        mode=given["mode"] or "",
+        dry_run=given["dry_run"],
+        all_or_nothing=given["all_or_nothing"],
+        erase_blank=given["erase_blank"],
+        confirmed_erasures=given["confirm_erasures"],
+        backup=not given["no_backup"],
+    )
+    reading = actions.Reading(given["sheet"], given["encoding"], given["separator"])
+    with progress(tr("cli.pushing", LANG), quiet=as_json) as show:
+        pushed = actions.push_file(path, context, choices, reading, show)
+    if as_json:
+        print_json(report_data(pushed.report, settings.lang))
+    else:
+        _say_report(pushed.report, settings.lang)
+        if pushed.written:
+            say(tr("cli.check_written", settings.lang, path=str(pushed.written)))
+    if pushed.report.refused or pushed.report.not_reached:
+        raise Failure(1)
+
+
+def _say_report(report: JobReport, lang: str) -> None:
+    key = "cli.push_dry" if report.dry_run else "cli.push_done"
+    say(tr(key, lang, job=report.job or 0, **report.counts()))
+    if report.job is not None:
+        say(tr("cli.push_undo", lang, job=report.job))
+
+
+def report_data(report: JobReport, lang: str) -> dict[str, object]:
+    """Return a push or an undo as data for a script: job, counts, one outcome per row."""
+    return {
+        "job": report.job,
+        "dry_run": report.dry_run,
+        "cancelled": report.cancelled,
+        **report.counts(),
+        "outcomes": [
+            {
+                "row": o.row,
+                "outcome": o.outcome,
+                "customer": o.customer,
+                "reason": o.reason,
+                "message": o.message(lang),
+                "changes": {key: {"before": before, "after": after} for key, (before, after) in o.changes.items()},
+            }
+            for o in report.outcomes
+        ],
+    }
+
+
+@verb("jobs", json_too=True)
+@db_option
+def jobs(settings: Settings, *, as_json: bool) -> None:
+    """List the jobs, the newest first."""
+    with actions.open_database(need_db(settings)) as database:
+        found = database.jobs()
+    if as_json:
+        print_json([_job_data(job) for job in found])
+    elif not found:
+        say(tr("cli.no_jobs", settings.lang))
+    for job in [] if as_json else found:
+        say(_job_line(job, settings.lang))
+
+
+@verb("job", json_too=True)
+@click.argument("number", type=int)
+@db_option
+def job(settings: Settings, number: int, *, as_json: bool) -> None:
+    """Show a job and the outcome of every row."""
+    with actions.open_database(need_db(settings)) as database:
+        found, report = database.job(number), database.job_report(number)
+    if as_json:
+        print_json(_job_data(found) | report_data(report, settings.lang))
+        return
+    say(_job_line(found, settings.lang))
+    for outcome in report.outcomes:
+        word = tr(f"results.{outcome.outcome}", settings.lang)
+        say(tr("cli.job_row", settings.lang, row=outcome.row, word=word, customer=str(outcome.customer or "–"),
+               message=outcome.message(settings.lang)))  # fmt: skip
+
+
+@verb("undo", json_too=True)
+@click.argument("number", type=int)
+@db_option
+@click.option("--dry-run", is_flag=True, help=tr("cli.opt_dry_run", LANG))
+def undo(settings: Settings, number: int, *, dry_run: bool, as_json: bool) -> None:
+    """Take a job back."""
+    with actions.open_database(need_db(settings)) as database:
+        report = database.undo(number, user=actions.user_name(), dry_run=dry_run)
+    if as_json:
+        print_json(report_data(report, settings.lang))
+        return
+    key = "cli.undo_dry" if dry_run else "cli.undo_done"
+    say(tr(key, settings.lang, job=report.job or 0, number=number, **report.counts()))
+    for outcome in report.outcomes:
+        if outcome.reason:
+            say(f"- {outcome.message(settings.lang)}")
+
+
+def _job_data(job: Job) -> dict[str, object]:
+    return {name: getattr(job, name) for name in job.__slots__}
+
+
+def _job_line(job: Job, lang: str) -> str:
+    counts = ", ".join(f"{n} {tr(f'results.{name}', lang).lower()}" for name, n in job.counts.items() if n)
+    when = f"{job.started:%d/%m/%Y %H:%M}" if lang == "fr" else f"{job.started:%Y-%m-%d %H:%M}"
+    return tr(f"cli.job_{job.kind}", lang, number=job.id, when=when, user=job.user, file=job.file_name or "–",
+              system=job.system or "–", counts=counts or "–", state=tr(f"cli.state_{job.state}", lang))  # fmt: skip

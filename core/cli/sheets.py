@@ -139,5 +139,3 @@ def clear(settings: Settings, path: Path) -> None:
 
     clear_results(path)
     say(tr("cli.clear_done", settings.lang, path=str(path)))
-
-

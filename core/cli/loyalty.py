@@ -1,0 +1,54 @@
+"""Commands of FidelPass: the gains of a sheet's cards, and the sandbox."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from core import actions
+from core.cli.frame import LANG, print_json, progress, reading_options, say, system_option, verb
+from core.i18n import tr
+from core.settings import Settings
+
+
+@verb("gains", json_too=True)
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--fidelpass-url", metavar="URL", help=tr("cli.opt_fidelpass_url", LANG))
+@click.option("--column", metavar="C", help=tr("cli.opt_column", LANG))
+@system_option
+@reading_options
+def gains(
+    settings: Settings,
+    path: Path,
+    column: str | None,
+    sheet: str | None,
+    *,
+    as_json: bool,
+    **how: str | None,
+) -> None:
+    """Fetch the gains of a sheet's cards into columns of their own."""
+    from core.gain_columns import gain_data
+
+    reading = actions.Reading(sheet, how["encoding"], how["separator"])
+    client = actions.fidelpass(settings)
+    with progress(tr("gains.fetching", LANG), quiet=as_json) as show:
+        fetched = actions.gains_file(path, client, settings, reading, column, show)
+    if as_json:
+        print_json({"file": path, "written": fetched.written, "cards": gain_data(fetched.found, date.today())})
+        return
+    say(tr("gains.done", settings.lang, **fetched.counts(date.today())))
+    say(tr("cli.check_written", settings.lang, path=str(fetched.written)))
+
+
+@verb("sandbox")
+@click.option("--port", type=int, default=8765, show_default=True, help=tr("cli.opt_port", LANG))
+def sandbox(settings: Settings, port: int) -> None:
+    """Serve a made-up FidelPass until Ctrl+C."""
+    from core.loyalty.sandbox import CLIENT_ID, CLIENT_SECRET, serve
+
+    def ready(url: str) -> None:
+        say(tr("cli.sandbox_ready", settings.lang, url=url, id=CLIENT_ID, secret=CLIENT_SECRET))
+
+    serve("127.0.0.1", port, ready)
