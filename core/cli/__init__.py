@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from core.cli.frame import LANG, Failure, report_bug, report_error
+from core.cli.frame import LANG, Failure, Spoken, report_bug, report_error, report_usage
 from core.errors import CarnetError
 from core.i18n import tr
 
@@ -30,8 +30,15 @@ _WHERE = {
 """Command → module of this package. A command's module is imported when it is called, because start-up time counts."""
 
 
-class _Commands(click.Group):
+class _Commands(Spoken, click.Group):
     """The group of all commands, each imported when asked for."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then the commands, each under its heading."""
+        super().format_options(ctx, formatter)
+        rows = [(name, command.get_short_help_str(70)) for name in _WHERE if (command := self.get_command(ctx, name))]
+        with formatter.section(tr("cli.commands", LANG)):
+            formatter.write_dl(rows)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of the work."""
@@ -49,7 +56,7 @@ class _Commands(click.Group):
 
 
 @click.command(cls=_Commands, help=tr("cli.carnet", LANG), context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="carnet")
+@click.version_option(package_name="carnet", help=tr("cli.opt_version", LANG))
 def cli() -> None:
     """Run one command."""
 
@@ -73,9 +80,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.Abort:
         click.echo(tr("cli.interrupted", LANG), err=True)
         return 2
-    except click.ClickException as error:
-        error.show()
-        return 2
+    except click.UsageError as error:
+        return report_usage(error)
     except BrokenPipeError:
         return 0
     except Exception as error:  # noqa: BLE001 - the last door: no traceback ever reaches a user

@@ -45,6 +45,28 @@ def _language(arguments: list[str]) -> str:
 LANG = _language(sys.argv[1:])
 
 
+class Spoken(click.Command):
+    """A command whose help page is in the user's language down to its headings."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the line that shows how to type the command."""
+        pieces = self.collect_usage_pieces(ctx)
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=tr("cli.usage", LANG))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options under their heading."""
+        with formatter.section(tr("cli.options", LANG)):
+            options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
+            formatter.write_dl([record for p in options if (record := p.get_help_record(ctx)) is not None])
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return `--help` with its own line in the user's language."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = tr("cli.opt_help", LANG)
+        return option
+
+
 def verb(name: str, *, json_too: bool = False) -> Callable[[F], click.Command]:
     """Make a command of a function: its help from the catalogue (`cli.<name>`), `--lang`, and `--json` where useful.
 
@@ -53,7 +75,9 @@ def verb(name: str, *, json_too: bool = False) -> Callable[[F], click.Command]:
 
     def decorate(function: F) -> click.Command:
         def call(**given: Any) -> Any:
-            names = {key: given.pop(key) for key in ("lang", "db", "fidelpass_url", "system") if key in given}
+            names: dict[str, str | None] = {
+                key: given.pop(key) for key in ("lang", "db", "fidelpass_url", "system") if key in given
+            }
             settings = load_settings(names)
             return function(settings=settings, **given)
 
@@ -64,7 +88,7 @@ def verb(name: str, *, json_too: bool = False) -> Callable[[F], click.Command]:
             command = click.option("--json", "as_json", is_flag=True, help=tr("cli.opt_json", LANG))(command)
         command = click.option("--lang", type=click.Choice(LANGUAGES), help=tr("cli.opt_lang", LANG))(command)
         text = tr(f"cli.{name}", LANG)
-        return click.command(name, help=text, short_help=text.partition("\n")[0])(command)
+        return click.command(name, cls=Spoken, help=text, short_help=text.partition("\n")[0])(command)
 
     return decorate
 
@@ -154,6 +178,26 @@ def report_error(error: CarnetError) -> int:
     if "--json" in sys.argv:
         print_json({"error": {"code": error.key, "message": message}})
     click.echo(message, err=True)
+    return 2
+
+
+def report_usage(error: click.UsageError) -> int:
+    """Say what is wrong with the words of a command; returns the exit code."""
+    path = error.ctx.command_path if error.ctx else "carnet"
+    if isinstance(error, click.NoSuchOption):
+        said = tr("cli.no_such_option", LANG, name=error.option_name)
+    elif isinstance(error, click.MissingParameter) and error.param is not None:
+        option = isinstance(error.param, click.Option)
+        said = tr("cli.missing", LANG, name="/".join(error.param.opts) if option else error.param.metavar)
+    elif isinstance(error, click.BadParameter) and error.param is not None:
+        names = "/".join(error.param.opts)
+        allowed = getattr(error.param.type, "choices", ())
+        key = "cli.bad_choice" if allowed else "cli.bad_value"
+        said = tr(key, LANG, name=names, known=list(allowed))
+    else:
+        said = tr("cli.bad_words", LANG, words=" ".join(sys.argv[1:]))
+    click.echo(said, err=True)
+    click.echo(tr("cli.see_help", LANG, path=path), err=True)
     return 2
 
 

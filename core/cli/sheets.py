@@ -58,21 +58,13 @@ def template(
 @run_options
 @click.option("--no-write", is_flag=True, help=tr("cli.opt_no_write", LANG))
 def check(
-    settings: Settings,
-    path: Path,
-    sheet: str | None,
-    encoding: str | None,
-    separator: str | None,
-    pairs: tuple[str, ...],
-    *,
-    no_write: bool,
-    as_json: bool,
+    settings: Settings, path: Path, pairs: tuple[str, ...], *, no_write: bool, as_json: bool, **how: str | None
 ) -> None:
     """Check a file and write the results beside its rows."""
     profile = actions.system(need_system(settings))
     options = actions.run_options(profile, read_pairs(pairs))
     context = actions.Context(profile, settings.lang, options, settings.db, settings.shop)
-    found = actions.check_file(path, context, actions.Reading(sheet, encoding, separator), write=not no_write)
+    found = actions.check_file(path, context, actions.Reading(**how), write=not no_write)
     if as_json:
         print_json(check_data(found, settings.lang))
     else:
