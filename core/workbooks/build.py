@@ -8,6 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from core.cells import text
 from core.errors import InputError
 from core.tables import Cell, Result, Table
 from core.workbooks.columns import Columns, convert
@@ -55,7 +56,7 @@ def build_table(path: Path, sheet: str, rows: Rows, found: tuple[int, int] | Non
         empty = not any(cell not in ("", None) for row in rows.head for cell in row)
         raise InputError("errors.empty_sheet" if empty else "errors.no_header", path=path.name, sheet=sheet)
     index = found[0]
-    header = [_name(cell) for cell in rows.head[index]]
+    header = [text(convert(cell)) for cell in rows.head[index]]
     gathered = Columns(len(header))
     gathered.gather(chain(rows.head[index + 1 :], rows.rest), index + 2)
     table = Table(path, sheet, index + 1, [], [], [], gathered.rows)
@@ -73,13 +74,6 @@ def build_table(path: Path, sheet: str, rows: Rows, found: tuple[int, int] | Non
     if index:
         table.facts["title_rows"] = index
     return table
-
-
-def _name(cell: Any) -> str:
-    value = convert(cell)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value)
 
 
 def _refuse_repeated_header(table: Table) -> None:

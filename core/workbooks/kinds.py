@@ -40,6 +40,12 @@ def kind_of(path: Path) -> Kind:
     raise InputError("errors.not_a_workbook", path=path.name)
 
 
+def file_facts(path: Path) -> dict[str, int]:
+    """Return a file's size and time: what shows that it is still the one that was read."""
+    state = path.stat()
+    return {"file_size": state.st_size, "file_time": state.st_mtime_ns}
+
+
 def _check_ole(path: Path) -> Kind:
     """Tell an old workbook from an encrypted one, and from the other files of that container."""
     import olefile
@@ -52,6 +58,6 @@ def _check_ole(path: Path) -> Kind:
                 return Kind.OLD
     except InputError:
         raise
-    except Exception as error:  # noqa: BLE001 — olefile raises anything on a damaged container
+    except Exception as error:  # olefile raises anything on a damaged container
         raise InputError("errors.damaged", path=path.name, detail=str(error)[:120]) from error
     raise InputError("errors.not_a_workbook", path=path.name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from typing import Any
+
+from core.cells import squash
 
 HEAD = 60
 """Rows looked at for a header; a title block is shorter."""
@@ -13,12 +14,6 @@ _DATA = re.compile(
     r"\S+@\S+\.\w|^[\s\d+()./:,€%-]*\d[\s\d+()./:,€%-]*$|^#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!)$|^="
 )
 """Texts that are data and never a column's name: e-mail addresses, numbers, phones, dates, errors, formulas."""
-
-
-def plain(text: object) -> str:
-    """Return a header without case, accents, and needless spaces, to compare it with the names hoped for."""
-    decomposed = unicodedata.normalize("NFKD", str(text).casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
 
 def find_header(head: Sequence[Sequence[Any]], hints: Collection[str]) -> tuple[int, int] | None:
@@ -29,7 +24,7 @@ def find_header(head: Sequence[Sequence[Any]], hints: Collection[str]) -> tuple[
     """
     best, found = -1, 1
     for index, row in enumerate(head):
-        hits = len({name for cell in row if isinstance(cell, str) and (name := plain(cell)) in hints}) if hints else 0
+        hits = len({name for cell in row if isinstance(cell, str) and (name := squash(cell)) in hints}) if hints else 0
         if hits > found:
             best, found = index, hits
     if best >= 0:
@@ -40,7 +35,9 @@ def find_header(head: Sequence[Sequence[Any]], hints: Collection[str]) -> tuple[
         if widths[index] >= max(2, widest / 2) and _are_names(row):
             return index, 0
     if widest == 1 and hints:  # a sheet of one column: only a known name makes it a header
-        return next(((i, 1) for i, row in enumerate(head) if any(plain(c) in hints for c in row if c)), None)
+        return next(
+            ((i, 1) for i, row in enumerate(head) if any(squash(c) in hints for c in row if isinstance(c, str))), None
+        )
     return None
 
 

@@ -34,11 +34,12 @@ READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OS
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A worksheet: the name on its tab, its part in the package, and whether the user sees its tab."""
+    """A worksheet: the name on its tab, its part, whether the user sees its tab, its place among all tabs from 0."""
 
     name: str
     part: str
     visible: bool
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ class Package:
             yield rest
 
 
-class guarded:  # noqa: N801 — reads as a statement: with guarded(path)
-    """Turn what the zip and XML readers raise on a damaged file into an InputError that names it."""
+class guarded:
+    """Turn what the zip and XML readers raise on a damaged file into an InputError: `with guarded(path)`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -167,12 +168,12 @@ def _describe(path: Path, archive: zipfile.ZipFile, workbook: str, names: dict[s
         part = names.get(_resolve(folder, relation.get("Target", "")).lower(), "")
         targets[relation.get("Id", "")] = (relation.get("Type", "").rpartition("/")[2], part)
     sheets = []
-    for element in _parse(archive, workbook).iterfind("{*}sheets/{*}sheet"):
+    for index, element in enumerate(_parse(archive, workbook).iterfind("{*}sheets/{*}sheet")):
         identity = next((v for k, v in element.items() if k.endswith("}id")), "")
         kind, part = targets.get(identity, ("", ""))
         if kind == "worksheet" and part:
             visible = element.get("state", "visible") == "visible"
-            sheets.append(Sheet(element.get("name", ""), part, visible))
+            sheets.append(Sheet(element.get("name", ""), part, visible, index))
     styles = next((part for kind, part in targets.values() if kind == "styles" and part), None)
     return Package(path, workbook, tuple(sheets), styles, tuple(names.values()))
 

@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.cells import squash
 from core.errors import InputError
-from core.tables import Table
+from core.tables import Result, Table
 from core.workbooks.build import Rows, build_table, take_head
 from core.workbooks.calamine import open_workbook, reading
-from core.workbooks.kinds import Kind, kind_of
-from core.workbooks.locate import find_header, plain
+from core.workbooks.kinds import Kind, file_facts, kind_of
+from core.workbooks.locate import find_header
+from core.workbooks.owned import find_owned, named_columns
 from core.workbooks.package import Package, Sheet, open_package
 from core.workbooks.scan import LAST_ROW, SheetScan, scan_sheet
 
@@ -49,7 +51,7 @@ def read_table(
     None (the visible one that holds most of them, the first on a tie). `encoding` and `separator` are for text files.
     Raises InputError for whatever cannot be read safely and surely.
     """
-    hints = {plain(header) for header in headers}
+    hints = {squash(header) for header in headers}
     match kind_of(path):
         case Kind.TEXT:
             from core.workbooks.text import read_text
@@ -71,10 +73,10 @@ def _read_package(package: Package, name: str | None, hints: set[str]) -> Table:
             best: _Candidate | None = None
             for sheet, scan in zip(wanted, scans, strict=True):
                 with reading(path):
-                    candidate = _Candidate(sheet.name, _sheet_rows(book, sheet, scan), hints)
+                    candidate = _Candidate(sheet, _sheet_rows(book, sheet, scan), hints)
                 best = best if best and best.score >= candidate.score else candidate
             with reading(path):
-                table = _table_of(path, best)
+                table = _table_of(path, best, package.read(package.workbook))
                 table.stamp = _stamp(book, package.sheets)
     if len(table) >= LAST_ROW - 1:
         raise InputError("errors.too_long", sheet=table.sheet, limit=LAST_ROW)
@@ -84,16 +86,23 @@ def _read_package(package: Package, name: str | None, hints: set[str]) -> Table:
 class _Candidate:
     """A sheet that may be the wanted one, and how much it looks like it: -1 without header, else its known names."""
 
-    def __init__(self, sheet: str, rows: Rows, hints: set[str]) -> None:
+    def __init__(self, sheet: Sheet, rows: Rows, hints: set[str]) -> None:
         self.sheet, self.rows = sheet, rows
         self.found = find_header(rows.head, hints)
         self.score = -1 if self.found is None else self.found[1]
 
 
-def _table_of(path: Path, best: _Candidate | None) -> Table:
+def _table_of(path: Path, best: _Candidate | None, workbook: bytes = b"") -> Table:
+    """Build the table of the chosen sheet; `workbook` is the part that says which columns are Carnet's."""
     if best is None:
         raise InputError("errors.empty_file", path=path.name)
-    return build_table(path, best.sheet, best.rows, best.found, {})
+    owned: dict[int, Result] = {}
+    if best.found is not None:
+        named = named_columns(workbook, best.sheet.index) if workbook else None
+        owned = find_owned(best.rows.head[best.found[0]], best.rows.first_column, named)
+    table = build_table(path, best.sheet.name, best.rows, best.found, owned)
+    table.facts |= file_facts(path)
+    return table
 
 
 def _sheet_rows(book: CalamineWorkbook, sheet: Sheet, scan: SheetScan) -> Rows:
@@ -107,7 +116,7 @@ def _choose(path: Path, sheets: Sequence[Sheet], name: str | None) -> list[Sheet
     visible = [sheet for sheet in sheets if sheet.visible]
     if name is None:
         return visible
-    named = [sheet for sheet in sheets if sheet.name == name] or [s for s in sheets if plain(s.name) == plain(name)]
+    named = [sheet for sheet in sheets if sheet.name == name] or [s for s in sheets if squash(s.name) == squash(name)]
     if not named:
         raise InputError("errors.sheet_missing", path=path.name, sheet=name, sheets=[s.name for s in visible])
     return named[:1]
@@ -137,7 +146,7 @@ def _read_old(path: Path, name: str | None, hints: set[str]) -> Table:
         sheets = [Sheet(n, n, n in _visible(book)) for n in book.sheet_names]
         with reading(path):
             wanted = _choose(path, sheets, name)
-            candidates = [_Candidate(s.name, _sheet_rows(book, s, SheetScan()), hints) for s in wanted]
+            candidates = [_Candidate(s, _sheet_rows(book, s, SheetScan()), hints) for s in wanted]
             table = _table_of(path, max(candidates, key=lambda candidate: candidate.score, default=None))
             table.stamp = _stamp(book, sheets)
     return table

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from core.errors import InputError
+from core.workbooks.markup import number as column_number
 from core.workbooks.package import Package
 
 LAST_ROW = 1_048_576
@@ -36,14 +37,6 @@ class SheetScan:
         """Say whether a dense grid would be mostly holes."""
         area = self.last_row * self.last_column
         return area > LOOSE_GRID and area > 4 * self.cells
-
-
-def column_number(letters: bytes | str) -> int:
-    """Return a column's number: A → 1, AA → 27."""
-    number = 0
-    for letter in letters if isinstance(letters, bytes) else letters.encode():
-        number = number * 26 + letter - 64
-    return number
 
 
 def root_prefix(head: bytes) -> bytes:
@@ -73,7 +66,7 @@ def scan_sheet(package: Package, part: str, sheet: str) -> SheetScan:
 
 
 class _Counter:
-    """Counts one chunk after another into a SheetScan: each pattern costs 0.05 s for 100,000 rows, so there are four."""
+    """Counts one chunk after another into a SheetScan. Each pattern costs 0.05 s for 100,000 rows: there are four."""
 
     def __init__(self, scan: SheetScan) -> None:
         self.scan = scan

@@ -80,7 +80,8 @@ def _records(path: Path, text: str, separator: str) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 0
     try:
-        for number, record in enumerate(reader, 1):
+        for record in reader:
+            number += 1
             yield record
     except csv.Error as error:
         raise InputError("errors.unclosed_quote", path=path.name, row=str(number + 1)) from error

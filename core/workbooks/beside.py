@@ -1,0 +1,57 @@
+"""The workbook beside a file that cannot hold results: a text file or an old .xls, which stays as it is."""
+
+from __future__ import annotations
+
+import dataclasses
+import zipfile
+from pathlib import Path
+
+from core.tables import Table
+from core.workbooks.kinds import file_facts
+from core.workbooks.plain import Layout, sheet_name, write_layout
+
+SUFFIX = ".carnet.xlsx"
+_OURS = b"carnet"
+"""The package's comment in a workbook as we wrote it. No other program keeps it when it saves."""
+
+
+def copy_beside(path: Path, table: Table) -> tuple[Path, Table]:
+    """Write the table into `<stem>.carnet.xlsx`, every cell in its row and column, and return it with its table.
+
+    A workbook of that name that somebody has saved since holds their corrections: it is left alone and the next free
+    name is taken.
+    """
+    target = _free_name(path)
+    layout = Layout(table.header_row, table.rows, table.positions)
+    write_layout(
+        target, table.headers, table.columns, layout, sheet=table.sheet, text_columns=set(filter(None, table.headers))
+    )
+    with zipfile.ZipFile(target, "a") as package:
+        package.comment = _OURS
+    facts = {name: count for name, count in table.facts.items() if name != "last_column"}
+    copied = dataclasses.replace(
+        table,
+        path=target,
+        sheet=sheet_name(table.sheet),
+        results={},
+        result_positions={},
+        facts=facts | file_facts(target),
+    )
+    return target, copied
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while True:
+        target = path.with_name(path.stem + (f" ({number})" if number > 1 else "") + SUFFIX)
+        if not target.exists() or _is_ours(target):
+            return target
+        number += 1
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as package:
+            return package.comment == _OURS
+    except (OSError, zipfile.BadZipFile):
+        return False

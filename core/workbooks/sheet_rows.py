@@ -1,0 +1,99 @@
+"""Put cells at the right of a sheet's rows, in the sheet's own XML, piece by piece.
+
+Everything outside the result columns stays byte for byte, but for a row's `spans` (a hint for readers, which would
+be wrong now).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from core.workbooks.markup import letters, number
+
+NewCells = Callable[[int], bytes]
+"""Row number → the cells to put there, in column order; b"" for none."""
+
+
+class RowPatch:
+    """Rewrites the rows of one sheet.
+
+    `cells` go into the adjacent `columns`; what these held before goes.
+    """
+
+    def __init__(self, prefix: bytes, cells: NewCells, columns: Collection[int]) -> None:
+        p = re.escape(prefix)
+        self.cells, self.first, self.last = cells, min(columns), max(columns)
+        self.cleared = {letters(column).encode() for column in columns}
+        self._starts = [b"<" + prefix + b'c r="' + letters(column).encode() for column in sorted(columns)]
+        self.open, self.close = b"<" + prefix + b"row", b"</" + prefix + b"row>"
+        self.end = b"</" + prefix + b"sheetData>"
+        self.number = 0
+        self.tail: list[bytes] = []
+        self._row_number = re.compile(rb"\sr=[\"'](\d+)")
+        self._spans = re.compile(rb"\sspans=([\"'])[^\"']*\1")
+        self._letters = re.compile(rb"[A-Z]*")
+        self._cell = re.compile(rb"<" + p + rb"c(?=[\s/>])(?:[^>]*/>|.*?</" + p + rb"c>)", re.DOTALL)
+        self._reference = re.compile(rb"\sr=[\"']([A-Z]+)")
+
+    def rows(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the rows, patched, from the XML after `<sheetData>`; what follows them is left in `tail`."""
+        rest = b""
+        for chunk in chunks:
+            if self.tail:
+                self.tail.append(chunk)
+                continue
+            *rows, rest = (rest + chunk).split(self.close)
+            out = [self._patch(row) for row in rows]
+            if self.end in rest:
+                ghosts, tail = rest.split(self.end, 1)
+                self.tail = [self.end, tail]
+                out.append(ghosts)
+            elif (last := rest.rfind(self.open)) > 0:  # empty rows have no end tag: they need no patch
+                self._count(rest[:last])
+                out.append(rest[:last])
+                rest = rest[last:]
+            yield b"".join(out)
+
+    def _count(self, ghosts: bytes) -> None:
+        """Keep the number of the last row, for sheets that do not say it."""
+        said = self._row_number.findall(ghosts)
+        self.number = int(said[-1]) if said else self.number + ghosts.count(self.open)
+
+    def _patch(self, row: bytes) -> bytes:
+        start = row.rfind(self.open)
+        tag_end = row.find(b">", start) + 1
+        tag = row[start:tag_end]
+        if said := self._row_number.search(tag):
+            self.number = int(said[1])
+        else:
+            self.number += row.count(self.open)
+        new = self.cells(self.number)
+        body = row[tag_end:]
+        if new and b"spans=" in tag:
+            tag = self._spans.sub(b"", tag)
+        last = self._letters.match(body, body.rfind(b' r="') + 4)
+        if last and number(last[0]) >= self.first:
+            body = self._replace(body, new, number(last[0]))
+        else:
+            body += new
+        return row[:start] + tag + body + self.close
+
+    def _replace(self, body: bytes, new: bytes, last: int) -> bytes:
+        """Put the cells where columns at or right of theirs are used: in a row written before, instead of the old."""
+        if last <= self.last:
+            for start in self._starts:
+                if (at := body.find(start + b"%d" % self.number)) >= 0:
+                    return body[:at] + new
+        return self._interleave(body, new)
+
+    def _interleave(self, body: bytes, new: bytes) -> bytes:
+        """Put the cells among those at their right, and take out what their columns held."""
+        before: list[bytes] = []
+        after: list[bytes] = []
+        for cell in self._cell.findall(body):
+            found = self._reference.search(cell, 0, cell.index(b">"))
+            if found and found[1] in self.cleared:
+                continue
+            (after if found and number(found[1]) >= self.first else before).append(cell)
+        return b"".join((*before, new, *after))
