@@ -29,7 +29,7 @@ MARCH_31 = date(2027, 3, 31)
         ("12345", "loyalty.card_length"),
         ("1" * 20, "loyalty.card_length"),
         ("4970100000000007", "loyalty.card_check_digit"),
-        ("2990000000018", "loyalty.card_check_digit"),
+        ("2990000000017", "loyalty.card_check_digit"),
         ("433724.0", "loyalty.card_digits"),
         ("43372A", "loyalty.card_digits"),
         ("٤٣٣٧٢٤", "loyalty.card_digits"),  # digits of another script

@@ -13,7 +13,8 @@ import requests
 from core.cards import card_fault, card_number
 from core.gains import CardGains, Permissions, Proof
 from core.loyalty import wire
-from core.loyalty.failures import Refused
+from core.loyalty.failures import Refused, Unanswered
+from core.loyalty.operations import Operation
 from core.loyalty.transport import Access, Call, Patience, Transport, read
 from core.loyalty.values import Json
 
@@ -40,6 +41,16 @@ class Loyalty(Protocol):
 
     def update_permissions(self, card: str, permissions: Permissions, proof: Proof | None = None) -> None:
         """Change what the holder accepts to receive; more needs a proof."""
+
+
+class Sales(Protocol):
+    """What the sending of sales needs of a loyalty service."""
+
+    def carry_out(self, operation: Operation) -> None:
+        """Do an operation once; raises Refused, Unreached or Unanswered."""
+
+    def status(self, sale: str) -> wire.SaleStatus | None:
+        """Return what FidelPass has of a sale, or None if it never saw it."""
 
 
 class FidelPassClient:
@@ -90,6 +101,25 @@ class FidelPassClient:
     def update_permissions(self, card: str, permissions: Permissions, proof: Proof | None = None) -> None:
         """Change what the holder accepts to receive; raises Refused if more is allowed without a proof."""
         self._ask(wire.PERMISSIONS, wire.permissions_body(card_number(card), permissions, proof))
+
+    def carry_out(self, operation: Operation) -> None:
+        """Do an operation once; raises Refused, Unreached or Unanswered."""
+        path = wire.operation_path(operation.kind, operation.sale)
+        call = Call("POST", path, operation.body, key=operation.key, repeatable=False)
+        answer = self._transport.send(call, self._transport.patience())
+        status = read(wire.read_status, answer)
+        if not status.has_done(operation.kind, operation.key):
+            raise Unanswered("loyalty.nonsense", place="state")
+
+    def status(self, sale: str) -> wire.SaleStatus | None:
+        """Return what FidelPass has of a sale, or None if it never saw it."""
+        try:
+            answer = self._transport.send(Call("GET", wire.status_path(sale)), self._transport.patience())
+        except Refused as refusal:
+            if refusal.code != "sale_unknown":
+                raise Unanswered("loyalty.nonsense", place=refusal.code) from None
+            return None
+        return read(wire.read_status, answer)
 
     def _ask(self, path: str, body: Json, patience: Patience | None = None) -> object:
         """Send what may be sent twice without harm: a question, or a change that sets a value."""

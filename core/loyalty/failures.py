@@ -30,6 +30,8 @@ REFUSAL_TEXTS = frozenset(
         "sale_confirmed",
         "refund_too_much",
         "proof_missing",
+        "sums_differ",
+        "key_reused",
     }
 )
 

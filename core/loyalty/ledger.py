@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
-from core.gains import Permissions, Proof
+from core.baskets import Sale, UsedGain
+from core.gains import Gain, Permissions, Proof
 from core.loyalty.seeds import Card, made_up_cards
+from core.loyalty.wire import SaleState
+from core.refunds import Refund
+
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+
+
+@dataclass
+class SaleRecord:
+    """A sale in the books; one that was cancelled before it arrived has no content."""
+
+    sale: Sale | None
+    state: SaleState
+    refunds: dict[str, Refund] = field(default_factory=dict)
 
 
 class Refusal(Exception):
@@ -26,6 +43,8 @@ class Ledger:
         self.lock = threading.RLock()
         self.today = today
         self.cards = made_up_cards(today)
+        self.sales: dict[str, SaleRecord] = {}
+        self._held: dict[str, int] = {}  # by gain: how many reserved sales hold some of it
 
     def card(self, number: str) -> Card:
         """Return a card, or refuse an unknown one."""
@@ -53,3 +72,147 @@ class Ledger:
         if permissions.widens(card.holder.permissions) and proof is None:
             raise Refusal("proof_missing")
         card.holder = replace(card.holder, permissions=permissions)
+
+    def status(self, key: str) -> SaleRecord:
+        """Return a sale, or refuse an unknown one."""
+        if key not in self.sales:
+            raise Refusal("sale_unknown", 404)
+        return self.sales[key]
+
+    def reserve(self, sale: Sale) -> SaleRecord:
+        """Hold the gains of a sale. The same again changes nothing; another one under its key is refused."""
+        record = self.sales.get(sale.key)
+        if record is not None:
+            if record.state == "cancelled":
+                raise Refusal("sale_cancelled")
+            if record.sale != sale:
+                raise Refusal("key_reused")
+            return record
+        card = self.card(sale.card)
+        _check_sale(sale, card, self.today)
+        for used in sale.recap.used:
+            self._held[used.id] = self._held.get(used.id, 0) + 1
+            self._move(card, used, -_units(card.gains[used.id], used.taken))
+        self.sales[sale.key] = SaleRecord(sale, "reserved")
+        return self.sales[sale.key]
+
+    def confirm(self, key: str) -> SaleRecord:
+        """Spend what a sale holds and count its purchase; again changes nothing."""
+        record = self.status(key)
+        if record.sale is None or record.state == "cancelled":
+            raise Refusal("sale_cancelled")
+        if record.state == "reserved":
+            record.state = "confirmed"
+            card = self.card(record.sale.card)
+            card.turnover += record.sale.recap.due
+            self._release(card, record.sale.recap.used, back=False)
+        return record
+
+    def cancel(self, key: str) -> SaleRecord:
+        """Free what a sale holds; a sale that has not arrived yet will be refused when it does."""
+        record = self.sales.setdefault(key, SaleRecord(None, "cancelled"))
+        if record.state == "confirmed":
+            raise Refusal("sale_confirmed")
+        if record.state == "reserved" and record.sale is not None:
+            record.state = "cancelled"
+            self._release(self.card(record.sale.card), record.sale.recap.used, back=True)
+        return record
+
+    def refund(self, key: str, refund_key: str, refund: Refund) -> SaleRecord:
+        """Take back a part of a confirmed sale; the same again changes nothing."""
+        record = self.status(key)
+        if record.sale is None or record.state != "confirmed":
+            raise Refusal("sale_cancelled" if record.state == "cancelled" else "sale_unknown")
+        if refund_key in record.refunds:
+            if record.refunds[refund_key] != refund:
+                raise Refusal("key_reused")
+            return record
+        _check_refund(record.sale, [*record.refunds.values(), refund])
+        record.refunds[refund_key] = refund
+        card = self.card(record.sale.card)
+        card.turnover -= refund.amount
+        for used, restored in zip(record.sale.recap.used, refund.restored, strict=True):
+            self._move(card, used, _units(card.gains[used.id], restored))
+        return record
+
+    def _release(self, card: Card, gains: Sequence[UsedGain], *, back: bool) -> None:
+        for used in gains:
+            self._held[used.id] -= 1
+            self._move(card, used, _units(card.gains[used.id], used.taken) if back else ZERO)
+
+    def _move(self, card: Card, used: UsedGain, amount: Decimal) -> None:
+        """Change what remains of a gain, and its state with it."""
+        gain = card.gains[used.id]
+        gain = replace(gain, remaining=gain.remaining + amount)
+        if gain.expiry is not None and gain.expiry < self.today:
+            gain = replace(gain, state="expired")
+        elif gain.remaining > 0:
+            gain = replace(gain, state="usable")
+        else:
+            gain = replace(gain, state="reserved" if self._held.get(gain.id) else "used")
+        card.gains[used.id] = gain
+
+
+def _units(gain: Gain, amount: Decimal) -> Decimal:
+    """Return what an amount of a reduction is in the gain's own unit: a % gain goes and comes whole."""
+    if gain.kind == "amount":
+        return amount
+    return gain.value if amount > 0 else ZERO
+
+
+def _check_sale(sale: Sale, card: Card, today: date) -> None:
+    """Refuse gains that may not be used, and reductions that are not what the gains are worth."""
+    nets = [_cents(s.line.quantity * s.line.unit_price) - s.line.discount for s in sale.recap.shares]
+    ids = [used.id for used in sale.recap.used]
+    if len(set(ids)) < len(ids):
+        raise Refusal("gain_used")
+    for i, used in enumerate(sale.recap.used):
+        gain = card.gains.get(used.id)
+        if gain is None:
+            raise Refusal("gain_unknown")
+        refusal = gain.refusal(sum(nets, ZERO), today)
+        if refusal is not None:
+            raise Refusal(refusal.removeprefix("loyalty.").replace("reserved", "used"))
+        if used.taken > gain.remaining and gain.kind == "amount":
+            raise Refusal("gain_used")
+        shares = [s.reductions[i] for s in sale.recap.shares]
+        eligible = [n if s.line.discount == 0 else ZERO for n, s in zip(nets, sale.recap.shares, strict=True)]
+        if not _is_worth(used, gain, shares, eligible):
+            raise Refusal("sums_differ")
+
+
+def _is_worth(used: UsedGain, gain: Gain, shares: list[Decimal], eligible: list[Decimal]) -> bool:
+    """Say whether a reduction is what its gain gives."""
+    if used.kind != gain.kind or used.reduction <= 0 or used.reduction > used.taken:
+        return False
+    if gain.kind == "percent":
+        worth = _cents(sum(eligible, ZERO) * gain.value / 100)
+        fair = all(share <= most for share, most in zip(shares, eligible, strict=True))
+        return fair and used.reduction == used.taken == worth
+    return used.taken == (used.reduction if gain.partly_usable else gain.remaining)
+
+
+def _check_refund(sale: Sale, refunds: list[Refund]) -> None:
+    """Refuse refunds that together give back more than was sold, paid or taken, or not in proportion."""
+    shares, used = sale.recap.shares, sale.recap.used
+    if any(len(r.returned) != len(shares) or len(r.restored) != len(used) for r in refunds):
+        raise Refusal("sums_differ")
+    back = [sum((r.returned[i] for r in refunds), ZERO) for i in range(len(shares))]
+    sold = [s.line.quantity for s in shares]
+    amount = sum((r.amount for r in refunds), ZERO)
+    restored = [sum((r.restored[i] for r in refunds), ZERO) for i in range(len(used))]
+    taken = [u.taken for u in used]
+    if any(b > s for b, s in zip(back, sold, strict=True)) or not any(refunds[-1].returned):
+        raise Refusal("refund_too_much")
+    if back == sold:
+        fair = amount == sale.recap.due and restored == taken
+    else:
+        exact = sum((s.due * b / s.line.quantity for s, b in zip(shares, back, strict=True)), ZERO)
+        kept = all(r <= t and (r == 0 or u.kind == "amount") for r, t, u in zip(restored, taken, used, strict=True))
+        fair = kept and abs(amount - exact) <= CENT * len(shares)
+    if not fair:
+        raise Refusal("refund_too_much")
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)

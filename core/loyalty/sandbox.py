@@ -101,6 +101,7 @@ def _build_app(sandbox: Sandbox) -> Flask:
     app.register_error_handler(Refusal, lambda refusal: error_response(refusal.code, refusal.status))
     _add_door(app, sandbox)
     _add_cards(app, sandbox)
+    _add_sales(app, sandbox)
     _add_controls(app, sandbox)
     return app
 
@@ -176,6 +177,45 @@ def _add_cards(app: Flask, sandbox: Sandbox) -> None:
         with ledger.lock:
             ledger.permit(*sandbox_wire.read_permissions(request.get_json()))
         return {"done": True}
+
+
+def _add_sales(app: Flask, sandbox: Sandbox) -> None:
+    """Sales: each thing said about one may be said again, and counts once."""
+    ledger = sandbox.ledger
+
+    @app.post(wire.SALES)
+    def reserve() -> ResponseReturnValue:
+        sale = sandbox_wire.read_sale(request.get_json(), _key())
+        with ledger.lock:
+            return sandbox_wire.sale_answer(sale.key, ledger.reserve(sale)), 201
+
+    @app.get(f"{wire.SALES}/<sale>")
+    def status(sale: str) -> ResponseReturnValue:
+        with ledger.lock:
+            return sandbox_wire.sale_answer(sale, ledger.status(sale))
+
+    @app.post(f"{wire.SALES}/<sale>/confirm")
+    def confirm(sale: str) -> ResponseReturnValue:
+        _key()
+        with ledger.lock:
+            return sandbox_wire.sale_answer(sale, ledger.confirm(sale))
+
+    @app.post(f"{wire.SALES}/<sale>/cancel")
+    def cancel(sale: str) -> ResponseReturnValue:
+        _key()
+        with ledger.lock:
+            return sandbox_wire.sale_answer(sale, ledger.cancel(sale))
+
+    @app.post(f"{wire.SALES}/<sale>/refunds")
+    def refund(sale: str) -> ResponseReturnValue:
+        back = wire.read_refund(request.get_json())
+        with ledger.lock:
+            return sandbox_wire.sale_answer(sale, ledger.refund(sale, _key(), back)), 201
+
+
+def _key() -> str:
+    """Return the idempotency key of a change, which must have one."""
+    return sandbox_wire.read_key(request.headers.get("Idempotency-Key"))
 
 
 def _add_controls(app: Flask, sandbox: Sandbox) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import datetime
 
+from core.baskets import Sale
 from core.cards import card_fault, card_number
 from core.gains import Gain, Holder, Permissions, Proof
+from core.loyalty import wire
+from core.loyalty.ledger import SaleRecord
 from core.loyalty.values import (
     Json,
     WireError,
@@ -17,7 +21,8 @@ from core.loyalty.values import (
     record_of,
     text,
 )
-from core.loyalty.wire import HOLDER_TEXTS
+
+_KEY = re.compile(r"[A-Za-z0-9._-]{8,80}", re.ASCII)
 
 
 def read_lookup(body: object) -> str:
@@ -45,12 +50,32 @@ def card_answer(card: str, now: datetime, holder: Holder, gains: list[Gain], cus
         "as_of": moment_text(now),
         "customer": customer,
         "holder": {
-            **{name: getattr(holder, name) for name in HOLDER_TEXTS},
+            **{name: getattr(holder, name) for name in wire.HOLDER_TEXTS},
             "birth_date": holder.birth_date.isoformat() if holder.birth_date else None,
             **asdict(holder.permissions),
         },
         "gains": [_gain_answer(gain) for gain in gains],
     }
+
+
+def read_key(header: str | None) -> str:
+    """Read an idempotency key: 8 to 80 letters, digits, dots, hyphens and underscores."""
+    if header is None or not _KEY.fullmatch(header):
+        raise WireError("Idempotency-Key")
+    return header
+
+
+def read_sale(body: object, key: str) -> Sale:
+    """Read a sale whose card is written as it should be."""
+    sale = wire.read_sale(body, key)
+    _card({"card": sale.card})
+    return sale
+
+
+def sale_answer(key: str, record: SaleRecord) -> Json:
+    """Write what the books have of a sale."""
+    refunds = [{"key": k, "amount": money_text(r.amount)} for k, r in record.refunds.items()]
+    return {"sale": key, "state": record.state, "refunds": refunds}
 
 
 def _gain_answer(gain: Gain) -> Json:

@@ -122,7 +122,8 @@ class Transport:
     def __init__(self, access: Access, session: requests.Session | None = None) -> None:
         self._access = access
         self._session = session or _new_session()
-        self._lock = threading.Lock()
+        self._token_lock = threading.Lock()
+        self._hold_lock = threading.Lock()
         self._token: str | None = None
         self._token_until = 0.0
         self._not_before = 0.0  # a 429 answered to one thread holds them all
@@ -144,7 +145,7 @@ class Transport:
 
     def open(self, patience: Patience) -> None:
         """Make sure of a valid token; before the first one, of the server's version and clock."""
-        with self._lock:
+        with self._token_lock:
             if self._token is None:
                 self.ping(patience)
             if self._token is None or time.monotonic() >= self._token_until:
@@ -160,7 +161,7 @@ class Transport:
             except _Unauthorised:
                 if last_try:
                     break
-                with self._lock:
+                with self._token_lock:
                     if self._token == token:  # else another thread has renewed it already
                         self._token_until = 0.0
         raise Unreached("loyalty.credentials", host=self._access.host)
@@ -201,7 +202,7 @@ class Transport:
         """Keep every thread quiet for as long as a 429 asks, and a little at random."""
         seconds = retry_after(answer.headers)
         log.info("FidelPass asks to wait %.1f s", seconds)
-        with self._lock:
+        with self._hold_lock:
             self._not_before = max(self._not_before, time.monotonic() + seconds + _jitter(1))
 
     def _exchange(self, call: Call, patience: Patience, auth: _Auth) -> Answer:

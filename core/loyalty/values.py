@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
-_MONEY = re.compile(r"\d{1,9}\.\d{2}", re.ASCII)
+_MONEY = re.compile(r"\d{1,12}\.\d{2}", re.ASCII)
+_QUANTITY = re.compile(r"\d{1,6}\.\d{3}", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -29,7 +30,7 @@ def moment_text(value: datetime) -> str:
 
 
 def money_text(amount: Decimal) -> str:
-    """Write an amount; raises ValueError unless it is a whole number of cents from 0 to 999,999,999.99."""
+    """Write an amount; raises ValueError unless it is a whole number of cents from 0 up."""
     written = f"{amount:.2f}"
     if Decimal(written) != amount or not _MONEY.fullmatch(written):
         raise ValueError("not an amount in cents")
@@ -38,10 +39,34 @@ def money_text(amount: Decimal) -> str:
 
 def money(record: Json, name: str, place: str = "") -> Decimal:
     """Read an amount written with two decimals; a JSON number is refused: it may have been a float."""
-    value = record.get(name)
+    return money_of(record.get(name), f"{place}{name}")
+
+
+def money_of(value: object, place: str) -> Decimal:
+    """Read an amount that stands in a list."""
     if not isinstance(value, str) or not _MONEY.fullmatch(value):
-        raise WireError(f"{place}{name}")
+        raise WireError(place)
     return Decimal(value)
+
+
+def quantity_text(quantity: Decimal) -> str:
+    """Write a quantity, which has three decimals at most."""
+    return f"{quantity:.3f}"
+
+
+def quantity_of(value: object, place: str) -> Decimal:
+    """Read a quantity written with three decimals."""
+    if not isinstance(value, str) or not _QUANTITY.fullmatch(value):
+        raise WireError(place)
+    return Decimal(value)
+
+
+def list_of(record: Json, name: str, place: str = "") -> list[object]:
+    """Read a list."""
+    value = record.get(name)
+    if not isinstance(value, list):
+        raise WireError(f"{place}{name}")
+    return value
 
 
 def moment(record: Json, name: str) -> datetime:

@@ -13,21 +13,33 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import cast
+from typing import Literal, cast
+from urllib.parse import quote
 
+from core.baskets import Line, Recap, Sale, Share, UsedGain
 from core.gains import CardGains, Gain, GainKind, GainState, Holder, Permissions, Proof
+from core.loyalty.operations import OperationKind
 from core.loyalty.values import (
     Json,
     WireError,
     choice,
     day_or_none,
     flag,
+    list_of,
     moment,
+    moment_text,
     money,
+    money_of,
+    money_text,
+    quantity_of,
+    quantity_text,
     record_of,
     text,
     text_or_none,
 )
+from core.refunds import Refund
+
+SaleState = Literal["reserved", "confirmed", "cancelled"]
 
 VERSION = "1"  # the major version this module speaks
 PING = "/v1/ping"
@@ -69,9 +81,7 @@ def read_card(answer: object, card: str) -> CardGains:
     record = record_of(answer, "answer")
     if record.get("card") != card:
         raise WireError("card")
-    gains = record.get("gains")
-    if not isinstance(gains, list):
-        raise WireError("gains")
+    gains = list_of(record, "gains")
     return CardGains(
         card=card,
         known=True,
@@ -105,6 +115,130 @@ def permissions_body(card: str, permissions: Permissions, proof: Proof | None) -
     if proof is not None:
         body["proof"] = {"source": proof.source, "given": proof.given.isoformat()}
     return body
+
+
+def operation_path(kind: OperationKind, sale: str) -> str:
+    """Return where an operation on a sale is sent."""
+    ends = {"confirm": "/confirm", "cancel": "/cancel", "refund": "/refunds"}
+    return SALES if kind == "reserve" else f"{status_path(sale)}{ends[kind]}"
+
+
+def status_path(sale: str) -> str:
+    """Return where a sale is asked about."""
+    return f"{SALES}/{quote(sale, safe='')}"
+
+
+def sale_body(sale: Sale) -> Json:
+    """Write a sale: what was bought, what each gain brought, what is paid."""
+    return {
+        "card": sale.card,
+        "sold_at": moment_text(sale.sold_at),
+        "lines": [_line_body(share) for share in sale.recap.shares],
+        "gains": [
+            {**asdict(used), "taken": money_text(used.taken), "reduction": money_text(used.reduction)}
+            for used in sale.recap.used
+        ],
+        "due": money_text(sale.recap.due),
+    }
+
+
+def read_sale(body: object, key: str) -> Sale:
+    """Read a sale back; its amounts must agree with each other."""
+    record = record_of(body, "body")
+    lines = [_share(record_of(r, f"lines[{i}]"), f"lines[{i}].") for i, r in enumerate(list_of(record, "lines"))]
+    used = [_used(record_of(r, f"gains[{i}]"), f"gains[{i}].") for i, r in enumerate(list_of(record, "gains"))]
+    if any(len(share.reductions) != len(used) for share in lines):
+        raise WireError("lines.reductions")
+    for i, gain in enumerate(used):
+        if sum(share.reductions[i] for share in lines) != gain.reduction:
+            raise WireError(f"gains[{i}].reduction")
+    recap = Recap(tuple(lines), tuple(used))
+    if not lines or recap.due != money(record, "due"):
+        raise WireError("due")
+    return Sale(key, text(record, "card"), moment(record, "sold_at"), recap)
+
+
+def refund_body(refund: Refund) -> Json:
+    """Write a refund; quantities, restored amounts in the order of the sale's lines and gains."""
+    return {
+        "amount": money_text(refund.amount),
+        "returned": [quantity_text(q) for q in refund.returned],
+        "restored": [money_text(r) for r in refund.restored],
+    }
+
+
+def read_refund(body: object) -> Refund:
+    """Read a refund back, without its VAT, which FidelPass does not need."""
+    record = record_of(body, "body")
+    returned = (quantity_of(q, f"returned[{i}]") for i, q in enumerate(list_of(record, "returned")))
+    restored = (money_of(r, f"restored[{i}]") for i, r in enumerate(list_of(record, "restored")))
+    return Refund(tuple(returned), money(record, "amount"), tuple(restored), ())
+
+
+@dataclass(frozen=True)
+class SaleStatus:
+    """What FidelPass has of a sale: its state, and the keys of its refunds."""
+
+    state: SaleState
+    refunds: frozenset[str]
+
+    def has_done(self, kind: OperationKind, key: str) -> bool:
+        """Say whether an operation on the sale was done."""
+        if kind == "refund":
+            return key in self.refunds
+        done: dict[str, tuple[SaleState, ...]] = {
+            "reserve": ("reserved", "confirmed"),
+            "confirm": ("confirmed",),
+            "cancel": ("cancelled",),
+        }
+        return self.state in done[kind]
+
+
+def read_status(answer: object) -> SaleStatus:
+    """Read what FidelPass has of a sale."""
+    record = record_of(answer, "sale")
+    state = choice(record, "state", ("reserved", "confirmed", "cancelled"), "")
+    refunds = [record_of(r, f"refunds[{i}]") for i, r in enumerate(list_of(record, "refunds"))]
+    keys = frozenset(text(r, "key", f"refunds[{i}].") for i, r in enumerate(refunds))
+    return SaleStatus(cast("SaleState", state), keys)
+
+
+def _line_body(share: Share) -> Json:
+    line = share.line
+    return {
+        "article": line.article,
+        "quantity": quantity_text(line.quantity),
+        "unit_price": money_text(line.unit_price),
+        "discount": money_text(line.discount),
+        "vat_rate": money_text(line.vat_rate),
+        "reductions": [money_text(r) for r in share.reductions],
+        "due": money_text(share.due),
+    }
+
+
+def _share(record: Json, place: str) -> Share:
+    line = Line(
+        article=text(record, "article", place),
+        quantity=quantity_of(record.get("quantity"), f"{place}quantity"),
+        unit_price=money(record, "unit_price", place),
+        vat_rate=money(record, "vat_rate", place),
+        discount=money(record, "discount", place),
+    )
+    reductions = list_of(record, "reductions", place)
+    share = Share(line, tuple(money_of(r, f"{place}reductions[{i}]") for i, r in enumerate(reductions)))
+    if line.fault() is not None or share.due != money(record, "due", place):
+        raise WireError(f"{place}due")
+    return share
+
+
+def _used(record: Json, place: str) -> UsedGain:
+    return UsedGain(
+        id=text(record, "id", place),
+        label=text(record, "label", place),
+        kind=cast("GainKind", choice(record, "kind", ("percent", "amount"), place)),
+        taken=money(record, "taken", place),
+        reduction=money(record, "reduction", place),
+    )
 
 
 def _holder(record: Json) -> Holder:

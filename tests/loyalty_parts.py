@@ -1,0 +1,105 @@
+"""What the loyalty tests share: a store in memory, and a client that reaches a sandbox without a socket."""
+
+import io
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import requests
+from requests.structures import CaseInsensitiveDict
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from core.baskets import Line, Recap, Sale
+from core.loyalty.client import FidelPassClient
+from core.loyalty.operations import Operation
+from core.loyalty.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
+from core.loyalty.transport import Access
+
+TODAY = date(2027, 3, 31)
+NOW = datetime(2027, 3, 31, 10, 0, tzinfo=UTC)
+PERCENT, AMOUNT, EXPIRED, SEVERAL, NONE, USED = (str(433701 + i) for i in range(6))
+
+
+def euros(text: str) -> Decimal:
+    return Decimal(text)
+
+
+def line(price: str, quantity: str = "1", discount: str = "0.00", vat: str = "20.00", article: str = "A") -> Line:
+    return Line(article, Decimal(quantity), Decimal(price), Decimal(vat), Decimal(discount))
+
+
+def sale_of(recap: Recap, key: str, card: str) -> Sale:
+    return Sale(key, card, NOW, recap)
+
+
+class MemoryStore:
+    """Operations in a dict: what a database keeps, as fast as a thousand runs need."""
+
+    def __init__(self) -> None:
+        self.operations: dict[str, Operation] = {}
+
+    def add(self, operation: Operation) -> None:
+        assert operation.key not in self.operations
+        self.operations[operation.key] = operation
+
+    def save(self, operation: Operation) -> None:
+        assert operation.key in self.operations
+        self.operations[operation.key] = operation
+
+    def of_sale(self, sale: str) -> Sequence[Operation]:
+        return [o for o in self.operations.values() if o.sale == sale]
+
+    def open(self) -> Sequence[Operation]:
+        return [o for o in self.operations.values() if o.is_open]
+
+
+class _Cable:
+    """Stands where the server's socket is: the sandbox hangs up on it."""
+
+    cut = False
+
+    def shutdown(self, how: int) -> None:
+        self.cut = True
+
+
+class AppAdapter(requests.adapters.BaseAdapter):
+    """Carry requests straight into a WSGI application; a connection hung up is lost as a real one is."""
+
+    def __init__(self, app) -> None:
+        super().__init__()
+        self.app = app
+        self.calls = 0
+
+    def send(self, request, **_):
+        self.calls += 1
+        cable = _Cable()
+        builder = EnvironBuilder(
+            request.path_url, method=request.method, headers=dict(request.headers), data=request.body or b""
+        )
+        environ = builder.get_environ()
+        environ["werkzeug.socket"] = cable
+        content, status, headers = run_wsgi_app(self.app, environ, buffered=True)
+        if cable.cut:
+            raise requests.ConnectionError("hung up")
+        response = requests.Response()
+        response.status_code = int(status.split()[0])
+        response.headers = CaseInsensitiveDict(headers)
+        response.raw = io.BytesIO(b"".join(content))
+        response.request, response.url = request, request.url
+        return response
+
+    def close(self) -> None:
+        pass
+
+
+def wired_client(sandbox: Sandbox, **settings) -> FidelPassClient:
+    """Return a client whose requests go straight into a sandbox that does not listen."""
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("http://", AppAdapter(sandbox.app))
+    return FidelPassClient(Access("http://127.0.0.1", CLIENT_ID, CLIENT_SECRET, **settings), session)
+
+
+def client_of(sandbox: Sandbox, **settings) -> FidelPassClient:
+    """Return a client of a sandbox that listens."""
+    return FidelPassClient(Access(sandbox.url, CLIENT_ID, CLIENT_SECRET, **settings))
