@@ -28,16 +28,16 @@ CLOSED: dict[str, Sequence[str]] = {
 }
 """The words that a name of `[system]` may have."""
 
-TYPES: dict[str, Callable[[Any], bool]] = {
-    "str": lambda v: isinstance(v, str),
-    "bool": lambda v: isinstance(v, bool),
-    "int | None": lambda v: isinstance(v, int) and not isinstance(v, bool),
-    "float | None": lambda v: isinstance(v, int | float) and not isinstance(v, bool),
-    "Words": lambda v: isinstance(v, dict) and all(isinstance(w, str) for w in v.values()),
-    "tuple[str, ...]": lambda v: isinstance(v, list) and all(isinstance(w, str) for w in v),
-    "tuple[tuple[str, ...], ...]": lambda v: isinstance(v, list) and all(isinstance(w, list) for w in v),
+TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "str": ('"…"', lambda v: isinstance(v, str)),
+    "bool": ("true, false", lambda v: isinstance(v, bool)),
+    "int | None": ("30", lambda v: isinstance(v, int) and not isinstance(v, bool)),
+    "float | None": ("0.5", lambda v: isinstance(v, int | float) and not isinstance(v, bool)),
+    "Words": ('fr = "…", en = "…"', lambda v: isinstance(v, dict) and all(isinstance(w, str) for w in v.values())),
+    "tuple[str, ...]": ('["…"]', lambda v: isinstance(v, list) and all(isinstance(w, str) for w in v)),
+    "tuple[tuple[str, ...], ...]": ('[["…"]]', lambda v: isinstance(v, list) and all(isinstance(w, list) for w in v)),
 }
-"""What TOML must give for an annotation of the dataclasses; what is not here is built by the reader."""
+"""How TOML writes a value of each annotation, and whether a value is one; the others are built by the reader."""
 
 Place = tuple[str, int] | None
 """The n-th block of a list of blocks, from 0 (`("fields", 3)`), or `[system]` (None)."""
@@ -173,9 +173,10 @@ class ProfileReader:
                 if spec.default is MISSING and spec.default_factory is MISSING:
                     raise self.failure("missing", place, name, name=name)
                 continue
-            value, fits = data[name], TYPES.get(str(spec.type))
+            value = data[name]
+            form, fits = TYPES.get(str(spec.type), ("", None))
             if fits and not fits(value):
-                raise self.failure("bad_type", place, name, value=value, wanted=spec.type)
+                raise self.failure("bad_type", place, name, value=repr(value), wanted=form)
             if value == "" and spec.default is MISSING and name != "source":
                 raise self.failure("missing", place, name, name=name)
             if spec.type == "Words":
@@ -186,7 +187,7 @@ class ProfileReader:
     def among(self, name: str, word: object, known: Sequence[str], place: Place) -> None:
         """Refuse a word that is not among the known ones."""
         if word not in known:
-            raise self.failure("bad_word", place, name, value=word, known=[w for w in known if w])
+            raise self.failure("bad_word", place, name, value=word, known=[w for w in known if w] or "–")
 
     def failure(self, reason: str, place: Place, key: str = "", **params: object) -> ProfileError:
         """Make the error about `key` in a block, with the line where that key stands, or else the block's own."""

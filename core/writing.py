@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from core.checked import Value
 from core.fields import FieldType
 from core.profile_data import Field, Profile
-from core.rules.countries import countries
+from core.rules.countries import Country, countries, read_country
 from core.tables import Cell
 
 
@@ -59,13 +59,23 @@ def choice_value(field: Field, code: str) -> str:
 
 
 def country_value(code: str, profile: Profile) -> str:
-    """Return a country (ISO 3166-1 alpha-2) in the system's style; a country without a car code keeps its ISO code."""
+    """Return a country (ISO 3166-1 alpha-2) in the system's style: its code, its name or its car code."""
     country = countries().get(code)
     if country is None or profile.country_style == "iso2":
         return code
     if profile.country_style == "car":
-        return country.car or code
+        return car_code(country)
     return country.fr if profile.language == "fr" else country.en
+
+
+@cache
+def car_code(country: Country) -> str:
+    """Return a country's car code, otherwise its ISO code: the first one that is read back as this country.
+
+    Burundi's RU would be read as Russia, and Guadeloupe has no car code of its own.
+    """
+    codes = (country.car, country.iso2, country.iso3)
+    return next(c for c in codes if c and read_country(c, "car")[0] == country.iso2)
 
 
 @lru_cache(maxsize=100_000)

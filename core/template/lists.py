@@ -70,9 +70,8 @@ def list_rows(field: Field, profile: Profile, lang: str) -> tuple[ValueRow, ...]
 
 def country_rows(profile: Profile, lang: str) -> tuple[ValueRow, ...]:
     """Return every country in the system's style: the shop's own and its neighbours first, then by what is shown."""
-    known = {code: c for code, c in countries().items() if c.car or profile.country_style != "car"}
-    names = {code: c.fr if lang == "fr" else c.en for code, c in known.items()}
-    first = [code for code in dict.fromkeys((profile.country, *NEIGHBOURS)) if code in known]
-    rows = {code: ValueRow(written := country_value(code, profile), code, written, names[code]) for code in known}
+    first = list(dict.fromkeys((profile.country, *NEIGHBOURS)))
+    names = {code: c.fr if lang == "fr" else c.en for code, c in countries().items()}
+    rows = {code: ValueRow(shown := country_value(code, profile), code, shown, name) for code, name in names.items()}
     rest = sorted((row for code, row in rows.items() if code not in first), key=lambda row: fold(row.shown))
     return (*(rows[code] for code in first), *rest)

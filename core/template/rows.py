@@ -36,9 +36,10 @@ def add_rows(package: bytes, rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def _with_rows(sheet: str, rows: Iterable[Sequence[Cell]]) -> str:
     styles = column_styles(sheet)
-    block = "".join(_row(number, cells, styles) for number, cells in enumerate(rows, 2))
+    block = [_row(number, cells, styles) for number, cells in enumerate(rows, 2)]
+    sheet = re.sub(r'(<dimension ref="A1:[A-Z]+)1"', rf'\g<1>{len(block) + 1}"', sheet, count=1)
     head, tail = sheet.split("</sheetData>")
-    return f"{head}{block}</sheetData>{tail}"
+    return f"{head}{''.join(block)}</sheetData>{tail}"
 
 
 def column_styles(sheet: str) -> dict[int, str]:
