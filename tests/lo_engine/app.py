@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import xlwings as xw
 from xlwings import base_classes
 
-from tests.lo_engine.book import Books
+from tests.lo_engine.book import Book, Books
 from tests.lo_engine.calls import counted
 from tests.lo_engine.excel_limits import Box, ExcelRefusal
 from tests.lo_engine.office import Office
 from tests.lo_engine.ranges import Range, box_of
+from tests.lo_engine.vba import MacroBook
 
 if TYPE_CHECKING:
     from tests.lo_engine.engine import Apps
@@ -168,6 +169,14 @@ class App(base_classes.App):
         else:
             return None
         return Range(book.sheets.active, Box(*boxes[0]), boxes)
+
+    def run(self, macro: str, args: list[Any]) -> Any:
+        """Call a VBA procedure "'add-in.xlam'!Module.Procedure" of an open file (macros on)."""
+        file, _, procedure = macro.rpartition("!")
+        for document in Books(self)._documents():
+            if file.strip("'") == Book(self, document).name:
+                return MacroBook(document).call(procedure, *args)
+        raise ExcelRefusal(f"cannot run the macro {macro!r}: name an open file and its module")
 
     def alert(self, prompt: Any, title: Any, buttons: Any, mode: Any, callback: Any) -> str:
         """Record the box and return the scripted answer; an unanswered question ends the test."""

@@ -43,11 +43,15 @@ class Books(base_classes.Books):
                 found.append(document)
         return sorted(found, key=lambda document: int(document.RuntimeUID))
 
+    def _books(self) -> list[Book]:
+        """Return the books; an open add-in is not one, as in Excel."""
+        return [Book(self.app, document) for document in self._documents() if not document.URL.endswith(".xlam")]
+
     def __len__(self) -> int:
-        return len(self._documents())
+        return len(self._books())
 
     def __iter__(self) -> Iterator[Book]:
-        return iter([Book(self.app, document) for document in self._documents()])
+        return iter(self._books())
 
     def __call__(self, key: str | int) -> Book:
         books = list(self)
@@ -134,9 +138,9 @@ class Book(base_classes.Book):
 
     def _format_key(self, code: str) -> int:
         """Return LibreOffice's number of a number format written as in an English Excel."""
-        american = struct("lang.Locale", Language="en", Country="US")
-        key = self.doc.NumberFormats.queryKey(code, american, False)
-        return int(key if key != -1 else self.doc.NumberFormats.addNew(code, american))
+        system = struct("lang.Locale")  # American by the profile; named, it would be written into each format
+        key = self.doc.NumberFormats.queryKey(code, system, False)
+        return int(key if key != -1 else self.doc.NumberFormats.addNew(code, system))
 
     def _formula_parser(self, grammar: int = _EXCEL_GRAMMAR) -> Any:
         """Return a translator between formula text (commas, Sheet!A1) and LibreOffice's tokens."""

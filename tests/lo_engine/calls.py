@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from tests.lo_engine.excel_limits import ExcelRefusal
+from tests.lo_engine.office import is_office_exception
 
 # Known to xlwings without asking Excel, or our own.
 FREE = {"api", "app", "book", "column", "coords", "engine", "options", "parent", "row", "shape", "sheet"}
@@ -51,12 +52,12 @@ class Calls:
             try:
                 return call(*args, **kwargs)
             except Exception as failed:
-                if "com.sun.star" not in f"{type(failed)}":
+                if not is_office_exception(failed):
                     raise
                 refusal = ExcelRefusal(f"{name}: LibreOffice answers {type(failed).__name__}: {failed}")
-                raise refusal from None  # a UNO exception cannot pass a `with` block: its traceback is not settable
             finally:
                 self._depth -= 1
+            raise refusal
 
         return run
 

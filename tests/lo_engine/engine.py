@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -17,7 +16,6 @@ from tests.lo_engine.office import Office
 from tests.lo_engine.values import CellError
 
 NAME = "libreoffice"
-PIPE = "CARNET_OFFICE_PIPE"  # environment of a child process: the pipe of the LibreOffice to join
 
 
 class Engine:
@@ -106,8 +104,3 @@ def register() -> xw.Engine:
         xw.engines.add(known[NAME])
     known[NAME].activate()
     return known[NAME]
-
-
-def join() -> None:
-    """In a child process: make the LibreOffice of the parent the active app."""
-    register().apps.add(spec=Office(os.environ[PIPE]))

@@ -23,8 +23,6 @@ class Names(base_classes.Names):
     def __init__(self, book: Book, uno: Any, sheet: Sheet | None = None) -> None:
         self.book, self.uno, self.sheet = book, uno, sheet
 
-    api = property(lambda self: self.book.api)
-
     def _all(self) -> list[str]:
         return [name for name in self.uno.ElementNames if not name.startswith("_xlnm")]
 
@@ -65,8 +63,6 @@ class Name(base_classes.Name):
 
     def __init__(self, names: Names, name: str) -> None:
         self._names, self._name = names, name
-
-    api = property(lambda self: self._names.api)
 
     def _uno(self) -> Any:
         return self._names.uno.getByName(self._name)

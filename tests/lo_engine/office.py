@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import importlib
 import os
 import shutil
@@ -13,9 +14,10 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 UNO_FOLDERS = ("/usr/lib/python3/dist-packages", "/usr/lib/libreoffice/program")
 START_SECONDS = 60.0
@@ -28,6 +30,9 @@ _SETTINGS_FILE = (
     '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry" '
     'xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{items}</oor:items>'
 )
+
+
+_T = TypeVar("_T")
 
 
 class OfficeError(Exception):
@@ -59,6 +64,27 @@ def import_uno() -> Any:
     except ImportError:
         sys.path.extend(folder for folder in UNO_FOLDERS if (Path(folder) / "uno.py").exists())
         return importlib.import_module("uno")
+
+
+def plain_errors(call: Callable[..., _T]) -> Callable[..., _T]:
+    """Decorator: turn LibreOffice's exceptions into OfficeError, because no `with` block survives the former."""
+
+    @functools.wraps(call)
+    def run(*args: Any, **kwargs: Any) -> _T:
+        try:
+            return call(*args, **kwargs)
+        except Exception as failed:
+            if not is_office_exception(failed):
+                raise
+            message = f"{type(failed).__name__}: {failed}"
+        raise OfficeError(message)
+
+    return run
+
+
+def is_office_exception(failed: Exception) -> bool:
+    """Say whether LibreOffice raised it: its classes are made on the way, under their UNO names."""
+    return "com.sun.star" in type(failed).__qualname__
 
 
 def struct(name: str, **fields: Any) -> Any:
@@ -97,6 +123,7 @@ class Office:
         """Return a new UNO service object by its full name."""
         return self.context.ServiceManager.createInstanceWithContext(service, self.context)
 
+    @plain_errors
     def load(self, path: Path, **arguments: Any) -> Any:
         """Open the file and return its UNO document; raise OfficeError if LibreOffice cannot."""
         arguments.setdefault("MacroExecutionMode", 4)  # always, without a question (if macros are on at all)

@@ -268,7 +268,7 @@ class Range(base_classes.Range):
             return 1 <= place <= len(texts) and texts[place - 1] != ""
 
         inside = filled(here) and filled(here + step)
-        place = here + step
+        place = min(here + step, len(texts)) if step < 0 else here + step
         while 1 <= place <= len(texts) and filled(place + step if inside else place) == inside:
             place += step
         if not filled(place):

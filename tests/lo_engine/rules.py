@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
 from tests.lo_engine.calls import counted
-from tests.lo_engine.excel_limits import ExcelRefusal, check_spoken_formula
+from tests.lo_engine.excel_limits import check_spoken_formula
 from tests.lo_engine.formats import BOLD, color_of, office_color
 from tests.lo_engine.office import enum
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _CONDITION, _EXPRESSION = 0, 24  # com.sun.star.sheet.ConditionEntryType, ConditionFormatOperator
 _KEPT = ("Operator", "Formula1", "Formula2", "StyleName")
-MAX_LIST = 255  # characters of a list typed into a rule
+_SHEET = re.compile(r"""\$?('(?:[^']|'')+'|\w+)\.(?=\$?[A-Z0-9])""")  # LibreOffice writes $Sheet.$A$1
 _TYPES = {"ANY": "none", "WHOLE": "whole_number", "TEXT_LEN": "text_length"}
 
 
@@ -94,6 +95,10 @@ class ConditionalFormat(base_classes.ConditionalFormat):
     def _entry(self) -> Any:
         return self._format.getByIndex(self._position)
 
+    def _corner(self) -> Any:
+        """Return the cell from which the formula's relative references count."""
+        return self._format.Range.getByIndex(0).getCellByPosition(0, 0).CellAddress
+
     @property
     def type(self) -> str:
         entry = self._entry()
@@ -103,7 +108,7 @@ class ConditionalFormat(base_classes.ConditionalFormat):
 
     @property
     def formula(self) -> str | None:
-        return f"={self._entry().Formula1}" if self.type == "custom" else None
+        return "=" + _SHEET.sub(r"\1!", self._entry().Formula1) if self.type == "custom" else None
 
     @property
     def fill_color(self) -> tuple[int, int, int] | None:
@@ -183,8 +188,6 @@ class DataValidation(base_classes.DataValidation):
             text = f"$'{source.sheet.name}'.{source.address}"
         elif isinstance(source, base_classes.Name):
             text = source.name
-        elif len(",".join(source)) > MAX_LIST:
-            raise ExcelRefusal(f"a list of more than {MAX_LIST} characters: refer to a range")
         else:
             text = ";".join(f'"{item}"' for item in source)
         rule = self._uno()

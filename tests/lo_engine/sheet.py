@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 @counted
 class Sheets(base_classes.Sheets):
-    """The sheets of a book, hidden ones too."""
+    """The sheets of a book, hidden ones too.
+
+    Without `__contains__`, as on Windows and macOS: `"Guide" in book.sheets` is always False there.
+    """
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -43,9 +46,6 @@ class Sheets(base_classes.Sheets):
 
     def __iter__(self) -> Iterator[Sheet]:
         return iter([Sheet(self.book, name) for name in self._names()])
-
-    def __contains__(self, key: str) -> bool:
-        return key.lower() in (name.lower() for name in self._names())
 
     def __call__(self, key: str | int) -> Sheet:
         names = self._names()

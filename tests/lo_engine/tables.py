@@ -26,7 +26,6 @@ class Tables(base_classes.Collection, base_classes.Tables):
         self._sheet = sheet
 
     api = property(lambda self: self._sheet.api)
-    parent = property(lambda self: self._sheet)
 
     def _ranges(self) -> Any:
         return self._sheet.book.doc.DatabaseRanges
@@ -134,7 +133,9 @@ class AutoFilter(base_classes.AutoFilter):
                 "sheet.TableFilterField3",
                 Field=column - 1,
                 Operator=import_uno().getConstantByName("com.sun.star.sheet.FilterOperator2.EQUAL"),
-                Values=tuple(struct("sheet.FilterFieldValue", StringValue=value, FilterType=_BY_TEXT) for value in values),
+                Values=tuple(
+                    struct("sheet.FilterFieldValue", StringValue=value, FilterType=_BY_TEXT) for value in values
+                ),
             )
             for column, values in columns.items()
         ]

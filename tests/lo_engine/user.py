@@ -32,9 +32,10 @@ def rule_color(cell: xw.Range) -> tuple[int, int, int] | None:
     Each rule is evaluated in the cell's own place, so a rule that refers to this very cell cannot be judged.
     """
     uno = cell.impl.uno.getCellByPosition(0, 0)
+    parser = cell.impl.sheet.book._formula_parser()
     kept, shown = uno.getFormula(), uno.NumberFormat
     for rule in cell.impl.conditional_formats:
-        uno.setFormula(str(rule.formula).replace(",", ";"))
+        uno.setTokens(parser.parseFormula(str(rule.formula)[1:], rule._corner()))
         holds = uno.Value != 0
         uno.setFormula(kept)
         uno.NumberFormat = shown
