@@ -1,6 +1,6 @@
 """Duplicates: which rows may be one customer, which are one household, and why.
 
-`keys` and `explain` serve the look-up in a database as well as the file itself (`core.file_duplicates`).
+`keys` and `explain` serve the look-up in a database as well as the file itself.
 They only mark: what to do with a duplicate is the user's decision.
 """
 
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from core.blocking import candidate_pairs
 from core.cells import squash
-from core.checked import Checked, Likeness, Value
+from core.checked import Checked, Duplicate, Likeness, Value
 from core.evidence import Evidence, Reason, gather
-from core.persons import Person, describe, email_key, phone_key, postcode_key
+from core.persons import ATTRIBUTES, Person, describe, email_key, phone_key, postcode_key
 from core.rules.placeholders import is_placeholder
 from core.similarity import Level
 
@@ -129,7 +130,8 @@ def judge(found: Evidence) -> Likeness | None:
     if found.first is Level.DIFFERENT:
         return Likeness.FAMILY if _family(found) else None
     if found.birth is Level.DIFFERENT and found.generation and found.score < ENOUGH + 10:
-        return Likeness.FAMILY if found.household and (found.last or 0) >= Level.PART else None
+        near = found.household or ((found.address or 0) >= Level.PART and not found.elsewhere)
+        return Likeness.FAMILY if near and (found.last or 0) >= Level.PART else None
     if found.last is Level.DIFFERENT and not (found.contact or found.key or found.birth is Level.SAME):
         return None
     if _same(found):
@@ -151,5 +153,33 @@ def _family(found: Evidence) -> bool:
     if found.key or found.contact:
         return True
     surname = (found.last or 0) >= Level.PART
-    twins = found.birth is Level.SAME and found.postcode is Level.SAME
-    return surname and (found.household or twins)
+    if found.birth is Level.SAME:
+        return (found.address or 0) >= Level.PART or (surname and not found.elsewhere)
+    return surname and found.household
+
+
+def find_in_file(checked: Checked) -> list[Duplicate]:
+    """Return the rows of a checked table that may be an earlier row, or of one family with it, in their order.
+
+    Every pair is reported, the later row naming the earlier one.
+    """
+    rows, persons = checked.table.rows, _Persons(checked.values)
+    found: list[Duplicate] = []
+    for earlier, later in sorted(candidate_pairs(checked.values, len(rows)), key=lambda pair: pair[::-1]):
+        verdict = compare(persons[earlier], persons[later])
+        if verdict is not None:
+            likeness, reasons, score = verdict
+            found.append(Duplicate(rows[later], likeness, reasons, other_row=rows[earlier], score=score))
+    return found
+
+
+class _Persons(dict[int, Person]):
+    """The persons of a table's rows, described when first asked for."""
+
+    def __init__(self, values: Mapping[str, list[Value]]) -> None:
+        super().__init__()
+        self._columns = {key: values[key] for key in ATTRIBUTES if key in values}
+
+    def __missing__(self, row: int) -> Person:
+        self[row] = person = describe({key: column[row] for key, column in self._columns.items()})
+        return person

@@ -18,6 +18,7 @@ from core.similarity import (
     compare_first_names,
     compare_last_names,
     compare_postcodes,
+    compare_towns,
 )
 
 Reason = tuple[str, dict[str, Any]]
@@ -25,10 +26,11 @@ Weights = dict[Level | None, float]
 
 LAST: Weights = {Level.SAME: 6, Level.NEAR: 5, Level.PART: 4, Level.DIFFERENT: -3, None: 0}
 FIRST: Weights = {Level.SAME: 5, Level.NEAR: 4, Level.PART: 2, Level.DIFFERENT: -5, None: 0}
-BIRTH: Weights = {Level.SAME: 8, Level.NEAR: 4, Level.DIFFERENT: -6, None: 0}
-ADDRESS: Weights = {Level.SAME: 6, Level.NEAR: 5, Level.DIFFERENT: -2, None: 0}
+BIRTH: Weights = {Level.SAME: 8, Level.NEAR: 4, Level.DIFFERENT: -5, None: 0}
+ADDRESS: Weights = {Level.SAME: 6, Level.NEAR: 5, Level.PART: 2, Level.DIFFERENT: -2, None: 0}
 POSTCODE: Weights = {Level.SAME: 4, Level.NEAR: 2, Level.DIFFERENT: -2, None: 0}
-EMAIL, PHONE, CARD, ACCOUNT, CITY = 9.0, 8.0, 12.0, 20.0, 2.0
+TOWN: Weights = {Level.SAME: 3, Level.NEAR: 2, Level.DIFFERENT: -1, None: 0}
+EMAIL, PHONE, CARD, ACCOUNT = 9.0, 8.0, 12.0, 20.0
 SWAPPED = 9.0  # last and first name the wrong way round
 OTHER_CONTACT = -1.5  # both have an e-mail, or phones, and none in common: people change them
 OTHER_SEX = -4.0
@@ -46,6 +48,7 @@ class Evidence:
     generation: bool = False
     address: Level | None = None
     postcode: Level | None = None
+    town: Level | None = None
     key: bool = False  # an account number or a card in common
     account: bool = False
     contact: bool = False  # an e-mail or a phone in common
@@ -61,7 +64,12 @@ class Evidence:
     @property
     def household(self) -> bool:
         """Whether both live under one roof, as far as the file tells."""
-        return self.contact or (self.address is not None and self.address >= Level.NEAR and self.postcode != 0)
+        return self.contact or ((self.address or 0) >= Level.NEAR and not self.elsewhere)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether nothing says that both live in one town."""
+        return (self.postcode or 0) < Level.NEAR and (self.town or 0) < Level.NEAR
 
 
 def gather(a: Person, b: Person) -> Evidence:
@@ -160,13 +168,20 @@ def _birth(found: Evidence, a: Person, b: Person) -> None:
 
 def _place(found: Evidence, a: Person, b: Person) -> None:
     """Compare where they live."""
-    found.address, found.postcode = compare_addresses(a.address, b.address), compare_postcodes(a.postcode, b.postcode)
+    lines = [compare_addresses(a.street, b.street), compare_addresses(a.address, b.address)]
+    found.address = max((level for level in lines if level is not None), default=None)
+    found.postcode = compare_postcodes(a.postcode, b.postcode)
     if found.address is not None:
-        words = {Level.SAME: "same_address", Level.NEAR: "address_near", Level.DIFFERENT: "address_differs"}
+        words = {
+            Level.SAME: "same_address",
+            Level.NEAR: "address_near",
+            Level.PART: "same_street",
+            Level.DIFFERENT: "address_differs",
+        }
         found.add(ADDRESS[found.address], words[found.address])
     if found.postcode is not None:
         words = {Level.SAME: "same_postcode", Level.NEAR: "postcode_near", Level.DIFFERENT: "postcode_differs"}
         params = {} if found.postcode is Level.SAME else {"a": a.postcode, "b": b.postcode}
         found.add(POSTCODE[found.postcode], words[found.postcode], **params)
-    if a.city and a.city == b.city:
-        found.add(CITY)
+    found.town = compare_towns(a.city, b.city)
+    found.add(TOWN[found.town])

@@ -11,6 +11,8 @@ from core.checked import Value
 from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder
 
 PHONES = ("mobile", "phone", "phone2", "delivery_phone")
+ATTRIBUTES = ("account_number", "loyalty_card", "last_name", "first_name", "company", "legal_name", "sex", "title",
+              "birth_date", "email", *PHONES, "address1", "address2", "postcode", "city")  # fmt: skip
 WOMAN, MAN = ("mrs", "miss", "F"), ("mr", "M")
 
 
@@ -29,7 +31,8 @@ class Person:
     card: str = ""
     email: str = ""
     phones: frozenset[str] = frozenset()
-    address: str = ""
+    street: str = ""
+    address: str = ""  # the street and its second line
     postcode: str = ""
     city: str = ""
 
@@ -58,6 +61,7 @@ def describe(values: Mapping[str, Value]) -> Person:
         card=said("loyalty_card"),
         email=email_key(said("email")) or "",
         phones=frozenset(n for n in (phone_key(said(key)) for key in PHONES) if n),
+        street=fold(said("address1")),
         address=fold(f"{said('address1')} {said('address2')}"),
         postcode=postcode_key(said("postcode")) or "",
         city=fold(said("city")),

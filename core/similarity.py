@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import cache
 from pathlib import Path
 
-from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.distance import OSA, Indel, JaroWinkler
 
 NAMES = Path(__file__).parent / "rules" / "first_names.txt"
 NEAR_NAME = 0.88  # Jaro-Winkler of two spellings of one name; below it, names of two people are common (FEBRL 1 to 3)
@@ -112,18 +112,36 @@ def compare_postcodes(a: str, b: str) -> Level | None:
 
 
 def compare_addresses(a: str, b: str) -> Level | None:
-    """Compare two street lines, words in any order; two house numbers that differ are two addresses."""
+    """Compare two street lines, words in any order; PART is the same street with another or no house number."""
     if not a or not b:
         return None
     if a == b:
         return Level.SAME
     numbers_a, numbers_b = _NUMBER.findall(a), _NUMBER.findall(b)
-    if numbers_a and numbers_b and numbers_a[0] != numbers_b[0]:
+    likeness = _street_likeness(_NUMBER.sub(" ", a).split(), _NUMBER.sub(" ", b).split())
+    if likeness < NEAR_ADDRESS:
         return Level.DIFFERENT
+    if numbers_a[:1] != numbers_b[:1]:
+        return Level.PART
+    return Level.SAME if likeness == 1.0 else Level.NEAR
+
+
+def _street_likeness(a: list[str], b: list[str]) -> float:
+    """Return how alike the words of two streets are, from 0 to 1, in their order or in any."""
+    if not a or not b:
+        return 0.0
+    orders = (("".join(a), "".join(b)), ("".join(sorted(a)), "".join(sorted(b))))
+    return max(Indel.normalized_similarity(one, two) for one, two in orders)
+
+
+def compare_towns(a: str, b: str) -> Level | None:
+    """Compare two towns; NEAR is one slip apart."""
+    if not a or not b:
+        return None
     whole_a, whole_b = a.replace(" ", ""), b.replace(" ", "")
-    if whole_a == whole_b or sorted(a.split()) == sorted(b.split()):
+    if whole_a == whole_b:
         return Level.SAME
-    return Level.NEAR if JaroWinkler.similarity(whole_a, whole_b) >= NEAR_ADDRESS else Level.DIFFERENT
+    return Level.NEAR if slip(whole_a, whole_b) else Level.DIFFERENT
 
 
 def sound(word: str) -> str:

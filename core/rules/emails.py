@@ -46,7 +46,7 @@ _ENDINGS = {"fr": ("f", "ft", "fe", "rf", "r", "ff", "fr0", "ffr", "frr"),
 
 def read_email(written: str) -> Reading:
     """Read one e-mail. Canonical: as email-validator normalises it (domain in lower case)."""
-    text = tidy(written)
+    text = written if _EVERYDAY.fullmatch(written) else tidy(written)
     email = everyday(text)
     if email is None:
         if is_placeholder(text):
@@ -55,6 +55,8 @@ def read_email(written: str) -> Reading:
         if email is None:
             return refused(Code.EMAIL_INVALID, reason=reason)
     local, _, domain = email.rpartition("@")
+    if domain in PROVIDERS:
+        return fine(email)
     if is_fake_email(email.lower()):
         return doubted(email, Code.PLACEHOLDER)
     meant = domain_meant(domain)

@@ -6,17 +6,20 @@ import re
 
 from core.cells import fold
 
-WORDS = frozenset(
-    (
-        "aucun", "aucune", "neant", "n a", "n c", "nc", "na", "nr", "n r", "sans", "rien", "vide", "inconnu",
-        "inconnue", "non communique", "non communiquee", "non renseigne", "non renseignee", "pas de mail",
-        "pas d email", "pas d adresse", "pas de telephone", "sans email", "sans mail", "a completer", "a renseigner",
-        "none", "null", "nil", "nothing", "unknown", "not known", "not given", "not applicable", "missing", "empty",
-        "no email", "no phone", "tbc", "tbd", "test", "x", "xx", "xxx", "xxxx", "xxxxx", "zzz",
-    )
+_TYPED = (
+    "aucun", "aucune", "néant", "n/a", "n/c", "nc", "na", "nr", "n/r", "sans", "rien", "vide", "inconnu", "inconnue",
+    "non communiqué", "non communiquée", "non renseigné", "non renseignée", "pas de mail", "pas d'email",
+    "pas d'adresse", "pas de téléphone", "sans email", "sans mail", "à compléter", "à renseigner", "none", "null",
+    "nil", "nothing", "unknown", "not known", "not given", "not applicable", "missing", "empty", "no email",
+    "no phone", "tbc", "tbd", "test", "x", "xx", "xxx", "xxxx", "xxxxx", "zzz",
 )  # fmt: skip
+WORDS = frozenset(fold(word) for word in _TYPED)
 """Folded words that stand for "nothing". "NA" may also be a name or Namibia: it is pointed at, never changed."""
 
+USUAL = frozenset(v for w in _TYPED for v in (w, fold(w), w.replace("/", "."), w.replace("/", "-"), "")) | {"..."}
+"""The same as people type them, without the signs around: for a first look at many values."""
+
+SIGNS = " .-_/?!*\u00a0\u2013\u2014"
 _SIGNS_ONLY = re.compile(r"[\W_]*")
 _FAKE_EMAIL = re.compile(
     r"(?:(?:no|pas|sans|non|aucun|fake|x+|a|test|nomail|noemail|no-?reply)(?:[.-]?e?-?mail)?)"

@@ -11,24 +11,31 @@ from collections.abc import Iterable
 from core.cards import luhn_holds
 from core.cells import CONTROLS, INVISIBLE, clean
 from core.issues import Code
-from core.rules.placeholders import is_placeholder
+from core.rules.placeholders import SIGNS, USUAL, is_placeholder
 from core.rules.reading import Finding
 
 _UNSEEN = f"[{INVISIBLE}{CONTROLS}]"
 _MOJIBAKE = "[ÃÂâÅÄÐÑï][\u0080-\u00bf\u0152-\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\ufffd"
 _MAC = "[a-z][ÀÁÂÈÉÊËÎÏÔÙÛÇ][a-z]"  # cp1252 read as a Macintosh text: "PrÈnom"
-_ODD = re.compile(rf"\A[\s]|\s\Z|{_UNSEEN}|{_MOJIBAKE}|{_MAC}")
+_FOREIGN = re.compile(f"{_UNSEEN}|{_MOJIBAKE}|{_MAC}")
 _UNSEEN_RE, _MOJIBAKE_RE, _MAC_RE = re.compile(_UNSEEN), re.compile(_MOJIBAKE), re.compile(_MAC)
 _POWER = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE | re.ASCII)
 _CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)", re.ASCII)
 _ACCENTED = frozenset("àâäçéèêëîïôöùûüÿœæ")
-_SHORT = 24  # no placeholder is longer
 
 
 def odd_ones(values: Iterable[str]) -> list[str]:
     """Return the values that need a second look; all others are fine as they are."""
-    look = _ODD.search
-    return [v for v in values if look(v) or (len(v) <= _SHORT and is_placeholder(v))]
+    look = _FOREIGN.search
+    return [
+        v
+        for v in values
+        if not v.isprintable()
+        or v[:1] == " "
+        or v[-1:] == " "
+        or v.lower().strip(SIGNS) in USUAL
+        or (not v.isascii() and look(v))
+    ]
 
 
 def find_damage(value: str) -> tuple[Finding, ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping
 
 from core.cells import fold, tidy
 from core.issues import Code
@@ -33,12 +32,12 @@ _ALLOWED_SHOWN = 8  # labels said in a message; longer lists are in the template
 _NEAR = 75.0
 
 
-def read_flag(written: str, choices: Sequence[Choice]) -> Reading:
-    """Read a yes or a no. An unknown word is never taken for a no, nor for a consent."""
+def read_flag(written: str, known: Mapping[str, str]) -> Reading:
+    """Read a yes or a no; `known` are the field's own words. An unknown word is neither a no nor a consent."""
     word = tidy(written)
     if word in TICKS or word in CROSSES:
         return fine(word in TICKS)
-    own = _known(tuple(choices)).get(fold(word))
+    own = known.get(fold(word))
     if own is not None:
         return fine(own == "yes")
     folded = fold(word)
@@ -47,23 +46,25 @@ def read_flag(written: str, choices: Sequence[Choice]) -> Reading:
     return refused(Code.PLACEHOLDER) if is_placeholder(word) else refused(Code.FLAG_UNKNOWN)
 
 
-def read_choice(written: str, field: Field) -> Reading:
-    """Read a value of the field's list. Canonical: the choice's code; in an open list, another value stays itself."""
+def read_choice(written: str, field: Field, known: Mapping[str, str]) -> Reading:
+    """Read a value of the field's list; `known` are its words.
+
+    Canonical: the choice's code; in an open list, another value stays itself.
+    """
     value = tidy(written)
     exact = next((c.code for c in field.choices if value in (c.value, c.code)), None)
-    code = exact or _known(field.choices).get(fold(value))
+    code = exact or known.get(fold(value))
     if code:
         return fine(code)
     if is_placeholder(value):
         return refused(Code.PLACEHOLDER)
     if field.open_list:
         return doubted(value, Code.NEW_VALUE)
-    return refused(Code.NOT_IN_LIST, **_proposal(value, field))
+    return refused(Code.NOT_IN_LIST, **_proposal(value, field, known))
 
 
-@cache
-def _known(choices: tuple[Choice, ...]) -> dict[str, str]:
-    """Return folded word → code. A word of two choices is left out, unless it is the value or the code of one."""
+def known_words(choices: Iterable[Choice]) -> dict[str, str]:
+    """Return folded word → code of a list. A word of two choices counts only for the one whose value or code it is."""
     own, other = _Claims(), _Claims()
     for choice in choices:
         own.add(choice.code, choice.value, choice.code)
@@ -87,11 +88,10 @@ class _Claims:
         return {word: min(codes) for word, codes in self.codes.items() if word and len(codes) == 1}
 
 
-def _proposal(value: str, field: Field) -> dict[str, object]:
+def _proposal(value: str, field: Field, known: Mapping[str, str]) -> dict[str, object]:
     """Return the allowed labels and the one that was probably meant."""
     from rapidfuzz import fuzz, process
 
-    known = _known(field.choices)
     near = process.extractOne(fold(value), list(known), scorer=fuzz.ratio, score_cutoff=_NEAR)
     shown = [c.value for c in field.choices[:_ALLOWED_SHOWN]]
     allowed = ", ".join(shown) + (", …" if len(field.choices) > _ALLOWED_SHOWN else "")
