@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
@@ -23,6 +24,9 @@ from tests.lo_engine.tables import Tables
 
 if TYPE_CHECKING:
     from tests.lo_engine.book import Book
+
+
+LOOKS = ("CellBackColor", "CharColor", "CharWeight", "CharHeight", "IsTextWrapped", "VertJustify")
 
 
 @counted
@@ -121,11 +125,31 @@ class Sheet(base_classes.Sheet):
 
     @property
     def used_range(self) -> Range:
-        """Excel's also starts at the first used cell, which need not be A1."""
+        """Excel's used range: from the first to the last cell with a content *or a format*.
+
+        So empty rows that a template has formatted are in it; whole formatted columns and cell rules are not.
+        """
         cursor = self.uno.createCursor()
         cursor.gotoStartOfUsedArea(False)
         cursor.gotoEndOfUsedArea(True)
-        return Range(self, box_of(cursor.RangeAddress))
+        used = box_of(cursor.RangeAddress)
+        empty = used == Box(1, 1) and not self.uno.getCellByPosition(0, 0).getFormula()
+        boxes = self._formatted() if empty else [used, *self._formatted()]
+        return Range(self, reduce(around, boxes) if boxes else Box(1, 1))
+
+    def _formatted(self) -> list[Box]:
+        """Return the areas whose cells look different from an untouched cell, whole columns left out."""
+        groups = self.uno.getUniqueCellFormatRanges()
+        untouched = self._look(self.uno.getCellByPosition(MAX_COLUMNS - 1, MAX_ROWS - 1))
+        boxes: list[Box] = []
+        for group in (groups.getByIndex(i) for i in range(groups.Count)):
+            if self._look(group) != untouched:
+                boxes += [box for address in group.RangeAddresses if (box := box_of(address)).last_row != MAX_ROWS]
+        return boxes
+
+    def _look(self, cells: Any) -> tuple[Any, ...]:
+        boolean = self.book.doc.NumberFormats.getByKey(cells.NumberFormat).FormatString == "BOOLEAN"
+        return (0 if boolean else cells.NumberFormat, *(getattr(cells, name) for name in LOOKS))
 
     def range(self, arg1: Any, arg2: Any = None) -> Range:
         """Return the range of an address, a defined name, a table, a (row, column) pair, or of two corners."""

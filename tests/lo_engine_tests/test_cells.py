@@ -103,3 +103,17 @@ def test_widths_colours_and_fonts(sheet):
     assert (sheet["A1"].column_width, sheet["A1:B1"].column_width) == (20.0, None)
     assert (sheet["A1"].color, sheet["B1"].color, sheet["A1:B1"].color) == ((255, 199, 206), None, (0, 0, 0))
     assert (sheet["A1"].font.bold, sheet["B1"].font.bold, sheet["A1"].font.color) == (True, False, (156, 0, 6))
+
+
+def test_formatted_empty_cells_are_used_and_whole_columns_are_not(sheet):
+    assert sheet.used_range.address == "$A$1"
+    sheet["E:E"].number_format = "@"
+    sheet["B2:B9"].data_validation.set_list(["client"])
+    assert sheet.used_range.address == "$A$1"
+    sheet["C3"].value = 1
+    assert sheet.used_range.address == "$C$3"
+    sheet["B1:B9"].number_format = "@"
+    assert sheet.used_range.address == "$B$1:$C$9"
+    sheet["C3"].value = True
+    sheet["C3"].clear_contents()
+    assert sheet.used_range.address == "$B$1:$B$9"

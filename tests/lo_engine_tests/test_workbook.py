@@ -43,6 +43,9 @@ def test_a_saved_book_is_a_true_xlsx(book, tmp_path, excel):
     again = excel.books.open(tmp_path / "clients.xlsx")
     assert again.sheets[0]["A1:B1"].value == ["0612", True]
     assert again.names["CarnetRun"].refers_to == '="42"'
+    again.sheets[0]["A1"].value = "07"
+    again.save()
+    assert openpyxl.load_workbook(tmp_path / "clients.xlsx").active["A1"].value == "07"
 
 
 def test_names_are_found_changed_and_deleted(book):
