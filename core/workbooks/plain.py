@@ -124,9 +124,9 @@ def _head(
         style = f' style="{_TEXT}"' if header in text_columns else ""
         cols.append(f'<col min="{position}" max="{position}" width="{width}" customWidth="1"{style}/>')
     top = layout.header_row
+    pane = f'<pane ySplit="{top}" topLeftCell="A{top + 1}" activePane="bottomLeft" state="frozen"/>'
     return (
-        f'{_PROLOG}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
-        f'<pane ySplit="{top}" topLeftCell="A{top + 1}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+        f'{_PROLOG}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
         f"<cols>{''.join(cols)}</cols><sheetData>"
     )
 

@@ -21,11 +21,11 @@ from core.workbooks.owned import set_name
 from core.workbooks.package import Package, Sheet, guarded, open_package
 from core.workbooks.reading import read_table
 from core.workbooks.rewrite import Rewriter, rewrite
-from core.workbooks.rules import Place, column_attributes, formats, hints
+from core.workbooks.rules import WIDTHS, Place, column_attributes, formats, hints
 from core.workbooks.save import refuse_locked, replacing
 from core.workbooks.scan import LAST_COLUMN, root_prefix
 from core.workbooks.sheet_frame import set_columns, set_rules
-from core.workbooks.sheet_rows import NewCells, RowPatch
+from core.workbooks.sheet_rows import Heights, NewCells, RowPatch
 from core.workbooks.styles import StyleIds, add_styles
 
 
@@ -93,7 +93,17 @@ class _Content:
         self.lang = lang
         self._rows = {row: index for index, row in enumerate(table.rows)}
         self._results = results
+        self._said_before = table.results.get(Result.MESSAGE, [])
         self._escaped = cache(lambda text: escape(text).encode())
+
+    def height(self, row: int) -> int:
+        """Return the lines that a row's message takes; 0 to leave its height alone, 1 to give back what we took."""
+        index = self._rows.get(row)
+        if index is None or not (messages := self._results.get(Result.MESSAGE)):
+            return 0
+        lines = _lines(messages[index])
+        before = self._said_before[index] if self._said_before else None
+        return lines if lines > 1 or (isinstance(before, str) and _lines(before) > 1) else 0
 
     def writer(self, place: Place, styles: StyleIds, prefix: bytes) -> NewCells:
         """Return the function that gives a row's cells."""
@@ -118,9 +128,16 @@ class _Content:
         return cells
 
 
+def _lines(message: str) -> int:
+    """Estimate the lines that a message takes in its column, wrapped."""
+    if len(message) <= WIDTHS[Result.MESSAGE] and "\n" not in message:
+        return 1
+    return sum(1 + len(line) // WIDTHS[Result.MESSAGE] for line in message.split("\n"))
+
+
 def _frame(prefix: bytes, column: int, styles: StyleIds, result: Result) -> tuple[bytes, bytes]:
     """Return what stands before and after the row's number in a cell of one result column."""
-    style = styles.decision if result is Result.DECISION else styles.text
+    style = {Result.DECISION: styles.decision, Result.MESSAGE: styles.message}.get(result, styles.text)
     before, after = text_cell("@", style, "").removesuffix("</t></is></c>").split("@")
     return under(prefix, before + letters(column)), under(prefix, after)
 
@@ -156,17 +173,32 @@ def _sheet(package: Package, sheet: Sheet, place: Place, content: _Content | Non
     body = head.index(b">", head.index(opening)) + 1
     head, rest = head[:body], head[body:]
     attributes = column_attributes(place) if content else dict.fromkeys(place.results.values(), "")
-    yield set_columns(_set_extent(head, prefix, place), prefix, attributes)
+    head = set_columns(_set_extent(head, prefix, place), prefix, attributes)
+    yield head
     cells = content.writer(place, styles, prefix) if content else lambda row: b""
-    patch = RowPatch(prefix, cells, place.results.values())
+    lines = content.height if content else lambda row: 0
+    patch = RowPatch(prefix, cells, place.results.values(), Heights(lines, _line_height(head)))
     yield from patch.rows(chain([rest], chunks))
     if not patch.tail:
         raise InputError("errors.damaged", path=package.path.name, detail="sheetData")
     painted = content is not None and styles.red is not None
-    tail = b"".join(patch.tail)
-    yield set_rules(
-        tail, prefix, formats(place, styles) if painted else [], hints(place, content.lang) if content else []
-    )
+    rules = formats(place, styles) if painted else []
+    tail = set_rules(b"".join(patch.tail), prefix, rules, hints(place, content.lang) if content else [])
+    _prove_sound(head + tail)
+    yield tail
+
+
+def _line_height(head: bytes) -> float:
+    """Return the height of a row of one line, in points, as the sheet declares it."""
+    declared = re.search(rb"\sdefaultRowHeight=[\"']([\d.]+)", head)
+    return float(declared[1]) if declared else 15.0
+
+
+def _prove_sound(frame: bytes) -> None:
+    """Parse what surrounds the rows, as a last guard: a broken sheet must never take the place of a sound one."""
+    from xml.etree import ElementTree
+
+    ElementTree.fromstring(frame)  # noqa: S314 — document types were refused when the package was opened
 
 
 def _set_extent(head: bytes, prefix: bytes, place: Place) -> bytes:

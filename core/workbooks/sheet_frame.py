@@ -89,7 +89,7 @@ def _set_hints(tail: bytes, prefix: bytes, hints: list[str]) -> bytes:
     new = b""
     if rules:
         opened = re.match(rb"<[^>]*>", block[0]) if block else None
-        attributes = re.sub(rb"^<\S+?dataValidations|\scount=\"\d*\"|/?>$", b"", opened[0]) if opened else b""
+        attributes = re.sub(rb"^<\S*?dataValidations|\scount=\"\d*\"|/?>$", b"", opened[0]) if opened else b""
         new = b'<%bdataValidations%b count="%d">%b</%bdataValidations>' % (
             prefix,
             attributes,

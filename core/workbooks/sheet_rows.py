@@ -8,11 +8,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from core.workbooks.markup import letters, number
 
+HIGHEST = 409.0  # points, Excel's limit
+_HEIGHT = re.compile(rb"\sht=([\"'])[^\"']*\1")
 NewCells = Callable[[int], bytes]
 """Row number → the cells to put there, in column order; b"" for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heights:
+    """How high rows must be: `lines` of a row's longest new text (0: leave it alone), each `line` points high.
+
+    Excel fits rows when it opens a file, LibreOffice only those without a height of their own: so it is written.
+    """
+
+    lines: Callable[[int], int]
+    line: float
+
+    def apply(self, tag: bytes, row: int) -> bytes:
+        """Return a row's tag with its height; a height that the user has set stays."""
+        lines = self.lines(row)
+        if not lines or b"customHeight" in tag:
+            return tag
+        tag = _HEIGHT.sub(b"", tag)
+        if lines == 1:
+            return tag
+        return tag[:-1] + b' ht="%.2f">' % min(lines * self.line, HIGHEST)
 
 
 class RowPatch:
@@ -21,7 +45,7 @@ class RowPatch:
     `cells` go into the adjacent `columns`; what these held before goes.
     """
 
-    def __init__(self, prefix: bytes, cells: NewCells, columns: Collection[int]) -> None:
+    def __init__(self, prefix: bytes, cells: NewCells, columns: Collection[int], heights: Heights) -> None:
         p = re.escape(prefix)
         self.cells, self.first, self.last = cells, min(columns), max(columns)
         self.cleared = {letters(column).encode() for column in columns}
@@ -29,6 +53,7 @@ class RowPatch:
         self.open, self.close = b"<" + prefix + b"row", b"</" + prefix + b"row>"
         self.end = b"</" + prefix + b"sheetData>"
         self.number = 0
+        self.heights = heights
         self.tail: list[bytes] = []
         self._row_number = re.compile(rb"\sr=[\"'](\d+)")
         self._spans = re.compile(rb"\sspans=([\"'])[^\"']*\1")
@@ -72,6 +97,7 @@ class RowPatch:
         body = row[tag_end:]
         if new and b"spans=" in tag:
             tag = self._spans.sub(b"", tag)
+        tag = self.heights.apply(tag, self.number)
         last = self._letters.match(body, body.rfind(b' r="') + 4)
         if last and number(last[0]) >= self.first:
             body = self._replace(body, new, number(last[0]))

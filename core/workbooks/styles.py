@@ -16,10 +16,11 @@ _AFTER = {  # where a section that is missing goes: before the first of these th
 
 @dataclass(frozen=True, slots=True)
 class StyleIds:
-    """The numbers of our styles: of cells (header, text, decision) and of conditional formats."""
+    """The numbers of our styles: of cells (header, text, message, decision) and of conditional formats."""
 
     header: int = 0
     text: int = 0
+    message: int = 0
     decision: int = 0
     red: int | None = None
     amber: int | None = None
@@ -38,16 +39,18 @@ def add_styles(xml: bytes) -> tuple[bytes, StyleIds]:
         "fill",
         f'<fill><patternFill patternType="solid"><fgColor rgb="{_NAVY}"/><bgColor indexed="64"/></patternFill></fill>',
     )
-    base = '<xf numFmtId="49" fontId="{}" fillId="{}" borderId="0" xfId="0" applyNumberFormat="1" {}applyAlignment="1">'
-    top = '<alignment vertical="top" wrapText="1"/>'
-    header = (
-        base.format(font, fill, 'applyFont="1" applyFill="1" ') + '<alignment vertical="center" wrapText="1"/></xf>'
-    )
-    text = base.format(0, 0, "") + f"{top}</xf>"
-    decision = base.format(0, 0, 'applyProtection="1" ') + f'{top}<protection locked="0"/></xf>'
-    cells = [styles.ensure("cellXfs", "xf", xf) for xf in (header, text, decision)]
+    base = '<xf numFmtId="49" fontId="{}" fillId="{}" borderId="0" xfId="0" applyNumberFormat="1" {}'
+    header = base.format(font, fill, 'applyFont="1" applyFill="1" ') + _aligned('vertical="center" wrapText="1"')
+    text = base.format(0, 0, "/>")
+    message = base.format(0, 0, "") + _aligned('vertical="top" wrapText="1"')
+    decision = base.format(0, 0, 'applyProtection="1"><protection locked="0"/></xf>')
+    cells = [styles.ensure("cellXfs", "xf", xf) for xf in (header, text, message, decision)]
     paints = [styles.ensure("dxfs", "dxf", _paint(*colours)) for colours in (_RED, _AMBER, _GREEN)]
     return styles.xml, StyleIds(*cells, *paints)
+
+
+def _aligned(how: str) -> str:
+    return f'applyAlignment="1"><alignment {how}/></xf>'
 
 
 def _paint(ink: str, ground: str) -> str:
