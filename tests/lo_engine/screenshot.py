@@ -118,7 +118,8 @@ def _show(office: Office, document: Any, shot: Shot) -> None:
     sheet = document.Sheets.getByName(shot.sheet) if shot.sheet else controller.ActiveSheet
     controller.setActiveSheet(sheet)
     if shot.cell:
-        controller.select(sheet.getCellRangeByName(shot.cell))
+        # as the name box does: a plain select() leaves the hint of the previous cell on the screen
+        dispatcher.executeDispatch(frame, ".uno:GoToCell", "", 0, properties(ToPoint=shot.cell))
     if shot.top_left:
         first = sheet.getCellRangeByName(shot.top_left).RangeAddress
         controller.setFirstVisibleColumn(first.StartColumn)

@@ -39,8 +39,9 @@ def read_block(cells: Range) -> list[list[Any]]:
     rows = [list(row) for row in cells.uno.getDataArray()]
     for kind, boxes in _format_areas(cells):
         convert = _converter(kind)
-        for area in boxes if convert else ():
-            _convert(rows, area, convert)
+        if convert is not None:
+            for area in boxes:
+                _convert(rows, area, convert)
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
             if value is None:
