@@ -69,6 +69,10 @@ class NoApi:
         raise ExcelRefusal(f".api.{name} differs between Windows and macOS: use the public xlwings API")
 
 
+def _switch(name: str) -> property:
+    return property(lambda app: app._state[name], lambda app, value: app._set(name, bool(value)))
+
+
 @counted
 class App(base_classes.App):
     """One LibreOffice; everything a macro shows goes to `recorder`."""
@@ -110,11 +114,7 @@ class App(base_classes.App):
         self._state[name] = value
         self.recorder.switches.append((name, value))
 
-    def _switch(name: str) -> property:
-        return property(lambda self: self._state[name], lambda self, value: self._set(name, bool(value)))
-
     display_alerts, enable_events = _switch("display_alerts"), _switch("enable_events")
-    del _switch
 
     @property
     def screen_updating(self) -> bool:
@@ -148,9 +148,14 @@ class App(base_classes.App):
     def interactive(self) -> bool:
         raise xw.XlwingsError("app.interactive does not exist on macOS")
 
+    @interactive.setter
+    def interactive(self, value: Any) -> None:
+        raise xw.XlwingsError("app.interactive does not exist on macOS")
+
     @property
     def status_bar(self) -> str | bool:
-        return self._state["status"]
+        shown: str | bool = self._state["status"]
+        return shown
 
     @status_bar.setter
     def status_bar(self, value: str | bool) -> None:
@@ -161,7 +166,7 @@ class App(base_classes.App):
     def selection(self) -> Range | None:
         """The selected cells (all areas), None when a shape is selected."""
         book = self.books.active
-        selected = book.doc.getCurrentSelection() if book else None
+        selected: Any = book.doc.getCurrentSelection() if book else None
         if hasattr(selected, "getRangeAddresses"):
             boxes = [box_of(address) for address in selected.getRangeAddresses()]
         elif hasattr(selected, "getRangeAddress"):

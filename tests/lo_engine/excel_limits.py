@@ -52,7 +52,7 @@ class Box(NamedTuple):
     def address(self, *, rows_fixed: bool = True, columns_fixed: bool = True) -> str:
         """Return "$A$1:$B$2", or without dollars; whole columns as "$A:$B", whole rows as "$1:$2"."""
         r, c = "$" if rows_fixed else "", "$" if columns_fixed else ""
-        first, last = f"{c}{col_name(self.column)}", f"{c}{col_name(self.last_column)}"
+        first, last = f"{c}{col_name(self.column)}", f"{c}{col_name(self.last_column)}"  # type: ignore[no-untyped-call]
         if self.rows == MAX_ROWS:
             return f"{first}:{last}"
         if self.columns == MAX_COLUMNS:
@@ -79,7 +79,7 @@ def parse_address(text: str) -> Box | None:
     if "," in text:
         raise ExcelRefusal(f"several areas in one address do not work on macOS: {text!r}")
     if found := _COLUMNS.fullmatch(text):
-        left, right = sorted(column_to_number(name.upper()) for name in found.groups())
+        left, right = sorted(column_to_number(name.upper()) for name in found.groups())  # type: ignore[no-untyped-call]
         return Box(1, left, MAX_ROWS, right - left + 1)
     if found := _ROWS.fullmatch(text):
         top, bottom = sorted(int(number) for number in found.groups())
@@ -87,7 +87,7 @@ def parse_address(text: str) -> Box | None:
     corners = [_CELL.fullmatch(part) for part in text.split(":")]
     if len(corners) > 2 or not all(corners):
         return None
-    boxes = [Box(int(corner[2]), column_to_number(corner[1].upper())) for corner in corners if corner]
+    boxes = [Box(int(corner[2]), column_to_number(corner[1].upper())) for corner in corners if corner]  # type: ignore[no-untyped-call]
     box = around(boxes[0], boxes[-1])
     inside = box.row >= 1 and box.last_row <= MAX_ROWS and box.last_column <= MAX_COLUMNS
     return box if inside else None

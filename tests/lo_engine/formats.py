@@ -23,7 +23,7 @@ def office_color(color: tuple[int, int, int] | str | int | None) -> int:
     if color is None:
         return NO_COLOR
     red, green, blue = (
-        hex_to_rgb(color) if isinstance(color, str) else int_to_rgb(color) if isinstance(color, int) else color
+        hex_to_rgb(color) if isinstance(color, str) else int_to_rgb(color) if isinstance(color, int) else color  # type: ignore[no-untyped-call]
     )
     return int(red) << 16 | int(green) << 8 | int(blue)
 

@@ -67,7 +67,7 @@ class Name(base_classes.Name):
     def _uno(self) -> Any:
         return self._names.uno.getByName(self._name)
 
-    @property
+    @property  # type: ignore[misc]  # renaming is not needed
     def name(self) -> str:
         """The name, of a sheet's own name with the sheet before it, as Excel says it."""
         return f"{self._names.sheet.name}!{self._name}" if self._names.sheet else self._name

@@ -146,6 +146,10 @@ def _new_format(sheet: Any, area: Any, *, position: int) -> Any:
     return made.getByIndex(0)
 
 
+def _rule_text(name: str) -> property:
+    return property(lambda rule: getattr(rule._uno(), name) if rule.type not in ("none", "inconsistent") else None)
+
+
 @counted
 class DataValidation(base_classes.DataValidation):
     """The cell rule of a range; xlwings can set lists and delete, its messages are read-only."""
@@ -164,14 +168,10 @@ class DataValidation(base_classes.DataValidation):
         if self._range.uno.getPropertyState("Validation").value == "AMBIGUOUS_VALUE":
             return "inconsistent"
         name = self._uno().Type.value
-        return _TYPES.get(name, name.lower())
+        return str(_TYPES.get(name, name.lower()))
 
-    def _text(name: str) -> property:  # noqa: N805, RUF100
-        return property(lambda self: getattr(self._uno(), name) if self.type not in ("none", "inconsistent") else None)
-
-    error_title, error_message = _text("ErrorTitle"), _text("ErrorMessage")
-    input_title, input_message = _text("InputTitle"), _text("InputMessage")
-    del _text
+    error_title, error_message = _rule_text("ErrorTitle"), _rule_text("ErrorMessage")
+    input_title, input_message = _rule_text("InputTitle"), _rule_text("InputMessage")
 
     @property
     def source(self) -> str | None:
@@ -184,9 +184,9 @@ class DataValidation(base_classes.DataValidation):
         return str(self._range.sheet.book._written(text, self._range.uno.getCellByPosition(0, 0).CellAddress))
 
     def set_list(self, source: Any, in_cell_dropdown: bool) -> None:  # noqa: FBT001, RUF100
-        if isinstance(source, base_classes.Range):
+        if hasattr(source, "sheet"):
             text = f"$'{source.sheet.name}'.{source.address}"
-        elif isinstance(source, base_classes.Name):
+        elif hasattr(source, "refers_to"):
             text = source.name
         else:
             text = ";".join(f'"{item}"' for item in source)

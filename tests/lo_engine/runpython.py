@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import xlwings as xw
 
@@ -84,8 +85,9 @@ def _write_record(recorder: Recorder) -> None:
     Path(os.environ[RECORD]).write_text(json.dumps(shown), encoding="utf-8")
 
 
-def _recorder(shown: dict[str, list[object]]) -> Recorder:
-    recorder = Recorder(**shown)
-    recorder.alerts = [Alert(**alert) for alert in recorder.alerts]
-    recorder.switches = [tuple(switch) for switch in recorder.switches]
-    return recorder
+def _recorder(shown: dict[str, Any]) -> Recorder:
+    if not shown:
+        return Recorder()
+    alerts = [Alert(**alert) for alert in shown["alerts"]]
+    switches = [(name, value) for name, value in shown["switches"]]
+    return Recorder(alerts, shown["answers"], shown["status"], switches)

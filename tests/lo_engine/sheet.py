@@ -203,11 +203,14 @@ class Sheet(base_classes.Sheet):
         self.book.doc.Sheets.removeByName(self.uno.Name)
 
     def copy(self, before: Sheet | None, after: Sheet | None) -> None:
-        beside = after or before
-        taken = [name.lower() for name in beside.book.doc.Sheets.ElementNames]
+        taken = [name.lower() for name in self.book.doc.Sheets.ElementNames]
         name = next(new for n in range(2, 1000) if (new := f"{self.name[:26]} ({n})").lower() not in taken)
-        beside.book.doc.Sheets.copyByName(self.name, name, beside.index - (0 if after else 1))
+        self.book.doc.Sheets.copyByName(self.name, name, _place(before, after))
 
     def move(self, before: Sheet | None, after: Sheet | None) -> None:
-        beside = after or before
-        self.book.doc.Sheets.moveByName(self.name, beside.index - (0 if after else 1))
+        self.book.doc.Sheets.moveByName(self.name, _place(before, after))
+
+
+def _place(before: Sheet | None, after: Sheet | None) -> int:
+    """Return the position, from 0, before or after the given sheet (xlwings always gives one)."""
+    return after.index if after else before.index - 1 if before else 0

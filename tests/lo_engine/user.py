@@ -40,5 +40,6 @@ def rule_color(cell: xw.Range) -> tuple[int, int, int] | None:
         uno.setFormula(kept)
         uno.NumberFormat = shown
         if holds:
-            return rule.fill_color
+            fill: tuple[int, int, int] | None = rule.fill_color
+            return fill
     return None
