@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from core.cards import luhn_holds
 from core.cells import CONTROLS, INVISIBLE, clean
 from core.issues import Code
-from core.rules.placeholders import SIGNS, USUAL, is_placeholder
+from core.rules.placeholders import is_placeholder
 from core.rules.reading import Finding
 
 _UNSEEN = f"[{INVISIBLE}{CONTROLS}]"
@@ -33,7 +33,7 @@ def odd_ones(values: Iterable[str]) -> list[str]:
         if not v.isprintable()
         or v[:1] == " "
         or v[-1:] == " "
-        or v.lower().strip(SIGNS) in USUAL
+        or is_placeholder(v)
         or (not v.isascii() and look(v))
     ]
 
@@ -42,7 +42,7 @@ def find_damage(value: str) -> tuple[Finding, ...]:
     """Return what is wrong with one text: broken accents, unseen characters, a word for nothing."""
     found: list[Finding] = []
     inside = clean(value)
-    mended = mend(inside) if _MOJIBAKE_RE.search(inside) or _MAC_RE.search(inside) else None
+    mended = mend(inside) if looks_broken(inside) else None
     if mended:
         found.append((Code.MOJIBAKE, {"reason": "mojibake_near", "proposal": mended}))
     elif "\ufffd" in inside:
@@ -52,6 +52,11 @@ def find_damage(value: str) -> tuple[Finding, ...]:
     if inside and is_placeholder(inside):
         found.append((Code.PLACEHOLDER, {}))
     return tuple(found)
+
+
+def looks_broken(value: str) -> bool:
+    """Say whether a text has signs of accents broken by an encoding; `mend` may know what it was."""
+    return _MOJIBAKE_RE.search(value) is not None or _MAC_RE.search(value) is not None
 
 
 def mend(value: str) -> str | None:

@@ -1,0 +1,18 @@
+"""Postcode and town: for France, whether the two cells of a row agree. A warning, since either may be the wrong one."""
+
+from __future__ import annotations
+
+from core.issues import Code
+from core.rules.reading import Finding
+from core.towns import FRENCH, Agreement, compare
+
+
+def read_town(postcode: str, town: str, country: str) -> tuple[Finding, ...]:
+    """Return the finding of a postcode that is not the town's, none when they agree or nobody can tell.
+
+    `country` is the row's, or the shop's where the row does not say. The finding belongs to the postcode's cell.
+    """
+    if country not in FRENCH or len(postcode) != 5 or not postcode.isdecimal():
+        return ()
+    differ = compare(postcode, town) is Agreement.DIFFER
+    return ((Code.POSTCODE_CITY, {"city": town}),) if differ else ()
