@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -20,31 +20,28 @@ Overrides = dict[int, dict[int, Cell]]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A sheet's rows as read: `head` the first ones, `rest` the others; both start at `first_column` (1 = A)."""
+    """A sheet's rows from row 1 on: `head` the first ones, `rest` the others, `positions` their columns' numbers."""
 
     head: list[list[Any]]
     rest: Iterator[list[Any]]
-    first_column: int = 1
-    overrides: Overrides = field(default_factory=dict)
-
-    def apply(self, rows: Iterable[list[Any]], first_row: int) -> Iterator[list[Any]]:
-        """Yield rows with the cells that the user sees otherwise put in place."""
-        at = {number - self.first_column: cells for number, cells in self.overrides.items()}
-        for number, row in enumerate(rows, first_row):
-            for index, cells in at.items():
-                if number in cells and 0 <= index < len(row):
-                    row[index] = cells[number]
-            yield row
+    positions: Sequence[int]
 
 
-def take_head(rows: Iterable[list[Any]], first_column: int = 1, overrides: Overrides | None = None) -> Rows:
-    """Split rows into their head, to be looked at, and the rest."""
+def take_head(rows: Iterable[list[Any]], positions: Sequence[int], overrides: Overrides | None = None) -> Rows:
+    """Split rows into their head, to be looked at, and the rest; overridden cells are in place in both."""
     iterator = iter(rows)
-    raw = Rows([], iterator, first_column, overrides or {})
-    if not raw.overrides:
-        return Rows(list(islice(iterator, HEAD)), iterator, first_column)
-    shown = raw.apply(iterator, 1)
-    return Rows(list(islice(shown, HEAD)), shown, first_column)
+    if overrides:
+        iterator = _overridden(iterator, positions, overrides)
+    return Rows(list(islice(iterator, HEAD)), iterator, positions)
+
+
+def _overridden(rows: Iterator[list[Any]], positions: Sequence[int], overrides: Overrides) -> Iterator[list[Any]]:
+    at = [(index, overrides[column]) for index, column in enumerate(positions) if column in overrides]
+    for number, row in enumerate(rows, 1):
+        for index, cells in at:
+            if number in cells:
+                row[index] = cells[number]
+        yield row
 
 
 def build_table(path: Path, sheet: str, rows: Rows, found: tuple[int, int] | None, owned: dict[int, Result]) -> Table:
@@ -60,8 +57,7 @@ def build_table(path: Path, sheet: str, rows: Rows, found: tuple[int, int] | Non
     gathered = Columns(len(header))
     gathered.gather(chain(rows.head[index + 1 :], rows.rest), index + 2)
     table = Table(path, sheet, index + 1, [], [], [], gathered.rows)
-    for offset, (name, column) in enumerate(zip(header, gathered.columns, strict=True)):
-        position = rows.first_column + offset
+    for position, name, column in zip(rows.positions, header, gathered.columns, strict=True):
         result = owned.get(position)
         if result is not None:
             table.results[result], table.result_positions[result] = column, position
@@ -70,7 +66,7 @@ def build_table(path: Path, sheet: str, rows: Rows, found: tuple[int, int] | Non
             table.positions.append(position)
             table.columns.append(column)
     _refuse_repeated_header(table)
-    table.facts["last_column"] = rows.first_column + len(header) - 1
+    table.facts["last_column"] = rows.positions[len(header) - 1]
     if index:
         table.facts["title_rows"] = index
     return table

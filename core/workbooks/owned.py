@@ -28,10 +28,10 @@ def result_headers() -> dict[str, Result]:
     return {squash(tr(f"workbook.{result}", lang)): result for result in Result for lang in LANGUAGES}
 
 
-def find_owned(header: Sequence[object], first_column: int, named: tuple[int, int] | None) -> dict[int, Result]:
+def find_owned(header: Sequence[object], positions: Sequence[int], named: tuple[int, int] | None) -> dict[int, Result]:
     """Return Carnet's columns in a header row: column number → which one. `named` are the columns of our name."""
     known = result_headers()
-    found = {first_column + i: known.get(squash(cell)) for i, cell in enumerate(header) if isinstance(cell, str)}
+    found = {p: known.get(squash(cell)) for p, cell in zip(positions, header, strict=True) if isinstance(cell, str)}
     if named is not None:
         return {column: r for column, r in found.items() if r is not None and named[0] <= column <= named[1]}
     for start in found:

@@ -1,4 +1,4 @@
-"""A fast look through a sheet's XML before it is read: how far it goes, and what is odd in it.
+"""A fast look through a sheet's XML before it is read: how far it goes.
 
 calamine allocates a dense grid: one stray cell at the sheet's far corner ends the whole process. Counting by bytes and
 patterns costs a fifth of the reading itself.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import chain
 
 from core.errors import InputError
 from core.workbooks.markup import number as column_number
@@ -23,19 +24,23 @@ LOOSE_GRID = 2_000_000  # cells; a smaller grid may be as empty as it likes
 
 @dataclass(slots=True)
 class SheetScan:
-    """How far a sheet's cells go, valued or not, and how many of each oddity it has."""
+    """How far a sheet's rows and cells go, valued or not, and how many there are.
+
+    `used_row` and `used_column` bound the valued ones; they are only made exact where a dense grid would be too big.
+    """
 
     prefix: bytes = b""
     rows: int = 0
     last_row: int = 0
     last_column: int = 26
     cells: int = 0
-    facts: dict[str, int] = field(default_factory=dict)
+    used_row: int = 0
+    used_column: int = 0
 
     @property
     def sparse(self) -> bool:
         """Say whether a dense grid would be mostly holes."""
-        area = self.last_row * self.last_column
+        area = self.used_row * self.used_column
         return area > LOOSE_GRID and area > 4 * self.cells
 
 
@@ -62,7 +67,32 @@ def scan_sheet(package: Package, part: str, sheet: str) -> SheetScan:
         raise InputError("errors.too_wide", sheet=sheet, limit=LAST_COLUMN)
     if scan.cells > LARGEST_GRID:
         raise InputError("errors.too_big", path=package.path.name, detail=f"{scan.cells:,}")
+    scan.used_row, scan.used_column = scan.last_row, scan.last_column
+    if scan.sparse:
+        _bound_values(scan, package.chunks(part))
     return scan
+
+
+def _bound_values(scan: SheetScan, chunks: Iterator[bytes]) -> None:
+    """Find how far the cells with a value go: formatted empty rows and cells are no reason for a big grid."""
+    open_, close = b"<" + scan.prefix + b"row", b"</" + scan.prefix + b"row>"
+    value, text = b"<" + scan.prefix + b"v", b"<" + scan.prefix + b"is"
+    row_number, references = re.compile(rb"\sr=[\"'](\d+)"), re.compile(rb"\sr=[\"']([A-Z]+)\d")
+    scan.used_row = scan.used_column = row = 0
+    rest = b""
+    for chunk in chain(chunks, [close]):
+        *pieces, rest = (rest + chunk).split(close)
+        for piece in pieces:
+            start = piece.rfind(open_)
+            said = row_number.search(piece, start, piece.find(b">", start) + 1) if start >= 0 else None
+            row = int(said[1]) if said else row + piece.count(open_)
+            if value in piece or text in piece:
+                widest = max(map(column_number, references.findall(piece, start)), default=0)
+                scan.used_row = max(scan.used_row, row)
+                scan.used_column = max(scan.used_column, widest, piece.count(b"<" + scan.prefix + b"c", start))
+        if (last := rest.rfind(open_)) > 0:
+            row += 0 if row_number.search(rest, last) else rest.count(open_, 0, last)
+            rest = rest[last:]
 
 
 class _Counter:

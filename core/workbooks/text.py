@@ -46,6 +46,7 @@ def read_text(path: Path, hints: set[str], *, encoding: str | None = None, separ
         [fitted.cut(row) for row in head[: above + 1]]
         + [fitted(row, n) for n, row in enumerate(head[above + 1 :], above + 2)],
         (fitted(row, n) for n, row in enumerate(records, len(head) + 1)),
+        range(1, width + 1),
     )
     table = build_table(path, path.stem, rows, found, owned={})
     if fitted.ragged:

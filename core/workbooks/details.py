@@ -1,0 +1,128 @@
+"""What calamine does not say of a sheet: errors in cells, zeros shown by a format, what is hidden, locked, computed.
+
+Runs in a thread while calamine parses (it lets other threads run), so that it costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from core.tables import CellError
+from core.workbooks.build import Overrides
+from core.workbooks.formats import ZeroFormat, zero_styles
+from core.workbooks.markup import number
+from core.workbooks.package import Package
+from core.workbooks.scan import SheetScan
+
+LONGEST_TAIL = 8 << 20  # bytes kept together in wait of a row's end
+_TAIL_FACTS = {"autofilter": b"autoFilter", "protected": b"sheetProtection"}
+
+
+@dataclass(slots=True)
+class Details:
+    """A sheet's cells that read otherwise than calamine gives them, and its oddities by name."""
+
+    overrides: Overrides = field(default_factory=dict)
+    facts: dict[str, int] = field(default_factory=dict)
+
+
+def read_details(package: Package, part: str, scan: SheetScan) -> Details:
+    """Look for the details of one sheet."""
+    zeros = zero_styles(package.read(package.styles)) if package.styles else {}
+    p = re.escape(scan.prefix)
+    details = Details()
+    cells = _Cells(scan.prefix, zeros)
+    hidden = re.compile(rb"<" + p + rb"(row|col)\b[^>]*\shidden=[\"'](?:1|true)[\"']")
+    formula = b"<" + scan.prefix + b"f"
+    counts = dict.fromkeys(("formulas", "errors", "hidden_rows", "hidden_columns", *_TAIL_FACTS), 0)
+    for chunk in cells.whole_rows(package.chunks(part)):
+        if b" hidden=" in chunk:
+            found = hidden.findall(chunk)
+            counts["hidden_rows"] += found.count(b"row")
+            counts["hidden_columns"] += found.count(b"col")
+        counts["formulas"] += chunk.count(formula)
+        if zeros or cells.by_place or b't="e"' in chunk:
+            for column, row, cell in cells.find(chunk):
+                details.overrides.setdefault(column, {})[row] = cell
+                counts["errors"] += isinstance(cell, CellError)
+    for name, tag in _TAIL_FACTS.items():
+        counts[name] = int(b"<" + scan.prefix + tag in cells.tail)
+    details.facts = {name: count for name, count in counts.items() if count}
+    return details
+
+
+class _Cells:
+    """Finds the cells with an error or under a format that shows zeros."""
+
+    def __init__(self, prefix: bytes, zeros: Mapping[int, ZeroFormat]) -> None:
+        p = re.escape(prefix)
+        self.zeros = {str(style).encode(): form for style, form in zeros.items()}
+        self.by_place: bool | None = None  # known once the first cells are seen
+        self._bare = re.compile(rb"<" + p + rb"c(?=[\s/>])(?![^>]*\sr=)")
+        styles = b"|".join(self.zeros) or b"-"
+        wanted = rb"(?:\st=[\"']e[\"']|\ss=[\"'](?:" + styles + rb")[\"'])"
+        self.value = rb"(?:<" + p + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</" + p + rb"f>))?<" + p + rb"v>([^<]*)<"
+        self.one = re.compile(rb"<" + p + rb"c\b([^>]*?" + wanted + rb"[^>]*)>" + self.value)
+        self.any = re.compile(rb"<" + p + rb"(row|c)\b([^>]*)>(?:" + self.value + rb")?")
+        self.end = b"</" + prefix + b"row>"
+        self.row, self.column = 0, 0
+        self.tail = b""
+
+    def whole_rows(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the sheet cut at the ends of rows, so that no cell is cut; what follows the rows is left in `tail`."""
+        rest = b""
+        for chunk in chunks:
+            data = rest + chunk
+            cut = data.rfind(self.end)
+            if cut > 0:
+                if self.by_place is None:
+                    self.by_place = self._bare.search(data) is not None
+                yield data[:cut]
+            elif len(data) > LONGEST_TAIL:  # rows without cells
+                yield data
+                data = b""
+            rest = data[max(cut, 0) :]
+        self.tail = rest
+
+    def find(self, chunk: bytes) -> Iterator[tuple[int, int, CellError | str]]:
+        """Yield (column, row, cell as shown)."""
+        if self.by_place:
+            yield from self._find_by_place(chunk)
+            return
+        for attributes, value in self.one.findall(chunk):
+            place = _REFERENCE.search(attributes)
+            if place and (shown := self._shown(attributes, value)) is not None:
+                yield number(place[1]), int(place[2]), shown
+
+    def _find_by_place(self, chunk: bytes) -> Iterator[tuple[int, int, CellError | str]]:
+        """Do the same where cells do not say where they are."""
+        for kind, attributes, value in self.any.findall(chunk):
+            if kind == b"row":
+                said = _ROW.search(attributes)
+                self.row, self.column = (int(said[1]) if said else self.row + 1), 0
+                continue
+            place = _REFERENCE.search(attributes)
+            self.column = number(place[1]) if place else self.column + 1
+            if value and (shown := self._shown(attributes, value)) is not None:
+                yield self.column, self.row, shown
+
+    def _shown(self, attributes: bytes, value: bytes) -> CellError | str | None:
+        kind = _TYPE.search(attributes)
+        if kind and kind[1] == b"e":
+            return CellError(value.decode("utf-8", "replace"))
+        style = _STYLE.search(attributes)
+        form = self.zeros.get(style[1]) if style else None
+        if form is None or (kind and kind[1] != b"n"):
+            return None
+        try:
+            return form.show(float(value))
+        except ValueError:
+            return None
+
+
+_REFERENCE = re.compile(rb"\sr=[\"']([A-Z]+)(\d+)")
+_ROW = re.compile(rb"\sr=[\"'](\d+)")
+_TYPE = re.compile(rb"\st=[\"'](\w+)")
+_STYLE = re.compile(rb"\ss=[\"'](\d+)")

@@ -1,0 +1,123 @@
+"""Read the table of an .xlsx or .xlsm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.errors import InputError
+from core.tables import Table
+from core.workbooks.build import build_table, take_head
+from core.workbooks.calamine import open_workbook, reading
+from core.workbooks.candidates import Candidate, better, choose_sheets
+from core.workbooks.details import Details, read_details
+from core.workbooks.kinds import Kind
+from core.workbooks.owned import find_owned, named_columns
+from core.workbooks.package import Package, Sheet
+from core.workbooks.scan import LAST_ROW, SheetScan, scan_sheet
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+STAMP_SHEET = "_carnet"
+"""The very hidden sheet of a template: names in column A (system, version, language), values in column B."""
+MANY_GHOSTS = 100  # formatted empty rows under the table that are worth a word
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One sheet as read."""
+
+    candidate: Candidate
+    scan: SheetScan
+    details: Details
+    merged: list[tuple[tuple[int, int], tuple[int, int]]]
+
+
+def read_package(package: Package, name: str | None, hints: set[str]) -> Table:
+    """Read the sheet `name`, or the one that looks most like the wanted one. Raises InputError.
+
+    A sheet is measured before calamine may touch it, in a thread while calamine opens the file; its details are read
+    in that thread while calamine parses.
+    """
+    wanted = choose_sheets(package.path, package.sheets, name)
+    with ThreadPoolExecutor(1) as pool:
+        scans = [pool.submit(scan_sheet, package, sheet.part, sheet.name) for sheet in wanted]
+        with open_workbook(package.path, kind=Kind.PACKAGE) as book, reading(package.path):
+            best: _Read | None = None
+            for sheet, scan in zip(wanted, scans, strict=True):
+                read = _read_sheet(package, book, sheet, scan.result(), hints, pool)
+                best = read if best is None or better(best.candidate, read.candidate) is read.candidate else best
+            table = _build(package, best)
+            table.stamp = read_stamp(book, [sheet.name for sheet in package.sheets])
+    if len(table) >= LAST_ROW - 1:
+        raise InputError("errors.too_long", sheet=table.sheet, limit=LAST_ROW)
+    return table
+
+
+def _read_sheet(
+    package: Package, book: CalamineWorkbook, sheet: Sheet, scan: SheetScan, hints: set[str], pool: ThreadPoolExecutor
+) -> _Read:
+    """Read one sheet up to its head; the rest of its rows comes when they are asked for."""
+    pending: Future[Details] = pool.submit(read_details, package, sheet.part, scan)
+    merged = []
+    positions: Sequence[int]
+    if scan.sparse:
+        from core.workbooks.squeeze import read_squeezed
+
+        rows, positions = read_squeezed(package, sheet.part, scan, sheet.name)
+    else:
+        parsed = book.get_sheet_by_name(sheet.name)
+        rows, positions = parsed.iter_rows(), sheet_positions(parsed)
+        merged = parsed.merged_cell_ranges or []
+    details = pending.result()
+    head = take_head(rows, positions, details.overrides)
+    return _Read(Candidate(sheet, head, hints), scan, details, merged)
+
+
+def sheet_positions(sheet: CalamineSheet) -> range:
+    """Return the column numbers of a sheet's rows: calamine starts them at the first used column."""
+    first = sheet.start[1] + 1 if sheet.start else 1
+    return range(first, first + sheet.width)
+
+
+def _build(package: Package, read: _Read | None) -> Table:
+    if read is None:
+        raise InputError("errors.empty_file", path=package.path.name)
+    best, workbook = read.candidate, package.read(package.workbook)
+    named = named_columns(workbook, best.sheet.index)
+    owned = find_owned(best.header, best.rows.positions, named)
+    table = build_table(package.path, best.sheet.name, best.rows, best.found, owned)
+    facts = read.details.facts | package_facts(package, workbook)
+    facts["merged"] = merged_in_table(read.merged, table)
+    ghosts = read.scan.last_row - max(table.rows, default=table.header_row)
+    facts["ghost_rows"] = ghosts if ghosts >= MANY_GHOSTS else 0
+    table.facts |= {name: count for name, count in facts.items() if count}
+    return table
+
+
+def merged_in_table(merged: list[tuple[tuple[int, int], tuple[int, int]]], table: Table) -> int:
+    """Count the merged cells from the header down: what they hide cannot be told from blanks."""
+    return sum(last[0] + 1 >= table.header_row for _, last in merged)
+
+
+def package_facts(package: Package, workbook: bytes) -> dict[str, int]:
+    """Count what is worth knowing of the whole file."""
+    parts = [part.lower() for part in package.parts]
+    return {
+        "hidden_sheets": sum(not sheet.visible and sheet.name != STAMP_SHEET for sheet in package.sheets),
+        "macros": sum(part.endswith("vbaproject.bin") for part in parts),
+        "external_links": sum("/externallinks/externallink" in part for part in parts),
+        "date_1904": int(re.search(rb"\sdate1904=[\"'](?:1|true)[\"']", workbook) is not None),
+    }
+
+
+def read_stamp(book: CalamineWorkbook, names: list[str]) -> dict[str, str]:
+    """Return what a template says of itself, {} for any other workbook."""
+    if STAMP_SHEET not in names:
+        return {}
+    rows: list[list[Any]] = book.get_sheet_by_name(STAMP_SHEET).to_python()
+    return {str(row[0]): str(row[1]) for row in rows if len(row) > 1 and row[0] != ""}
