@@ -33,7 +33,8 @@ def propose(table: Table, profile: Profile, sources: Sequence[Source], choices: 
     `sources` are the known ones, `choices` what a person decided, now or on an earlier day. A table with the target's
     own headers needs no source.
     """
-    found = recognise_source(table.headers, [*sources, system_source(profile)])
+    own = [] if any(s.id == profile.id for s in sources) else [system_source(profile)]
+    found = recognise_source(table.headers, [*sources, *own])
     if found and found.source.id == profile.id:
         found = None
     draft = Draft(table, profile, found, choices or Choices())

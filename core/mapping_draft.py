@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ from core.mapping_words import meanings, nearest, own_words
 from core.profiles import Profile
 from core.sources import Recognised, Source, matching, names_of
 from core.tables import Cell, Table
-from core.transforms import PARTS, SPLITTERS, Copy, Join, Piece, Transform
+from core.transforms import PARTS, SPLITTERS, Copy, Join, Numbers, Piece, Transform
 
 SCORES = {How.CHOICE: 1.0, How.SAVED: 1.0, How.EXACT: 1.0, How.SOURCE: 0.98, How.SYNONYM: 0.92}
 PROPOSED_SOURCE = 0.9  # a source whose header row nobody has seen in a real export
@@ -119,7 +119,10 @@ class Draft:
         score = SCORES[How.SOURCE] if self.source.mark == "sourced" else PROPOSED_SOURCE
         made = Kitchen(self.names, set(self.free())).cook(self.source)
         for key, transform in made.items():
-            self.claim(key, transform, Evidence(How.SOURCE, score, name))
+            if not isinstance(transform, Numbers) or any(transform.make(self.table.columns)):
+                self.claim(key, transform, Evidence(How.SOURCE, score, name))
+            if isinstance(transform, Numbers):
+                self.left |= {label: ("left_label", {}) for _, label in transform.pool if label is not None}
         ignored = {i for h in self.source.known() for i in matching(h, self.names)}
         known = {self.names[i] for i in ignored}
         for i in self.free():
@@ -147,7 +150,7 @@ class Draft:
                 self.asked[i] = Question("ask_meanings", {}, tuple(able))
             elif able:
                 claims.setdefault(able[0], []).append(i)
-        for key, columns in claims.items():
+        for key, columns in sorted(claims.items(), key=lambda claim: claim[0] in SPLITTERS):  # a full name is a spare
             self._settle(key, columns, {i: Evidence(How.SYNONYM, SCORES[How.SYNONYM]) for i in columns})
 
     def take_looks(self) -> None:
@@ -196,6 +199,8 @@ class Draft:
 
     def fit_target(self) -> None:
         """Make up for what the target lacks, then leave out the fields that it does not have."""
+        if "phone2" in self.proposals and "phone" not in self.proposals:
+            self.proposals["phone"] = replace(self.proposals.pop("phone2"), field="phone")
         self._join_where_lacking("x_full_name", ("first_name", "last_name"), " ")
         self._join_where_lacking("x_town_line", ("postcode", "city"), " ")
         if "address2" not in self.fields:

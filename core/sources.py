@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from core.cells import clean, squash
 from core.errors import ProfileError
-from core.profiles import Profile, Words
+from core.profiles import Profile, Words, profile_files, read_profile
 
 SHIPPED_SOURCES = Path(__file__).parent.parent / "templates" / "sources"
 NUMBER = "{n}"
@@ -61,7 +61,6 @@ class Source:
     ignore: tuple[str, ...] = ()  # columns of the source that no customer card has
     choices: dict[str, dict[str, str]] = field(default_factory=dict)  # field → written value → Carnet's code
     country_style: str = "iso2"
-    also: tuple[str, ...] = ()  # ids of sources of the same header row: nothing to choose between them
 
     def known(self) -> list[str]:
         """Return every header that this source may have."""
@@ -83,9 +82,18 @@ def source_files(folders: Iterable[Path] = ()) -> dict[str, Path]:
     return {p.stem: p for folder in (SHIPPED_SOURCES, *folders) for p in sorted(folder.glob("*.toml"))}
 
 
-def load_sources(folders: Iterable[Path] = ()) -> list[Source]:
-    """Read every source. Raises ProfileError for a broken file."""
-    return [read_source(path) for path in source_files(folders).values()]
+def load_sources(folders: Iterable[Path] = (), systems: Iterable[Path] = ()) -> list[Source]:
+    """Read every source, the systems among them. `folders` hold the user's own sources, `systems` the learnt systems.
+
+    Raises ProfileError for a broken file.
+    """
+    profiles = [read_profile(path) for path in profile_files(systems).values()]
+    return [read_source(path) for path in source_files(folders).values()] + [system_source(p) for p in profiles]
+
+
+def header_hints(sources: Iterable[Source]) -> list[str]:
+    """Return the headers that a reader may hope for, to find a header row under a title block."""
+    return [header.replace(NUMBER, "1") for source in sources for header in source.known()]
 
 
 def read_source(path: Path) -> Source:
@@ -107,19 +115,19 @@ def read_source(path: Path) -> Source:
 def system_source(profile: Profile) -> Source:
     """Return a system as a source of the others: its headers, and its own words for its choices."""
     headers = tuple(f.header for f in profile.fields)
-    shared = Counter(squash(w) for f in profile.fields for w in (f.header,))
     return Source(
         id=profile.id,
         name={"fr": profile.name, "en": profile.name},
         mark=profile.headers_mark or "sourced",
         source="",
-        marks=tuple(h for h in headers if shared[squash(h)] == 1),
+        marks=headers,
         recipes=tuple(Recipe(f.key, (f.header,)) for f in profile.fields),
         choices={f.key: {c.value: c.code for c in f.choices} for f in profile.fields if f.choices},
         country_style=profile.country_style,
     )
 
 
+@cache
 def pattern(header: str) -> re.Pattern[str]:
     """Return what finds a source's header among squashed headers; `{n}` stands for any number."""
     parts = [re.escape(squash(part)) for part in header.split(NUMBER)]

@@ -130,8 +130,8 @@ class Numbers:
 
     @property
     def columns(self) -> tuple[int, ...]:
-        """Return the columns used."""
-        return tuple(c for pair in self.pool for c in pair if c is not None)
+        """Return the columns used; labels only say what a number is."""
+        return tuple(number for number, _ in self.pool)
 
     def make(self, source: Columns) -> list[Cell]:
         """Return the field's cells, each distinct set of numbers sorted once."""

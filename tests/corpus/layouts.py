@@ -262,7 +262,7 @@ MYOB = Layout(
     made={"Co./Last Name": Made(last_or_company, ("last_name", "company"))},
     constants={"Card Status": "N", "Currency Code": "EUR", "Credit Limit": "0", "Discount Days": "0"},
     asks=("Custom Field 1",),
-    also={"Phone # 1": ("mobile",), "Phone # 2": ("phone",)},
+    also={"Phone # 1": ("mobile",), "Phone # 2": ("phone",), "Credit Limit": ("credit_limit",)},
     encoding="cp1252",
     separator="\t",
     joined_names=True,
@@ -290,7 +290,7 @@ SHOPIFY = Layout(
     },
     made={"Customer ID": Made(lambda written: "'70" + written["account_number"][1:].rjust(11, "1"))},
     constants={"Total Spent": "0.00", "Total Orders": "0", "Tax Exempt": "no"},
-    also={"Customer ID": ("account_number",)},
+    also={"Customer ID": ("account_number",), "Tax Exempt": ("tax_exempt",)},
     style=Style("en", "iso", iso_countries=True),
     line_end="\n",
 )
@@ -330,7 +330,7 @@ SHOPKEEP = Layout(
         "Notes": "notes",
     },
     constants={"Tax_Exempt": "no", "Last_Visit": "2025-11-30", "Rewards_Points": "0"},
-    also={"Phone": ("phone",)},
+    also={"Phone": ("phone",), "Tax_Exempt": ("tax_exempt",), "Rewards_Points": ("loyalty_balance",)},
     style=Style("en", "iso"),
 )
 LAYOUTS = (
