@@ -1,0 +1,124 @@
+"""The POS database: customers, jobs and what became of every row, on SQLite, PostgreSQL and MariaDB.
+
+The only package that knows SQLAlchemy; nothing of it leaks out of `Database`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+
+from sqlalchemy import select
+
+from core.checked import Checked, Duplicate
+from core.database import journal, schema
+from core.database.backends import backend_of
+from core.database.connection import connect, parse_address, place, speaking_plainly
+from core.database.digests import digest_tables
+from core.database.lookup import find_duplicates
+from core.database.migrate import migrate
+from core.database.pushing import again, push
+from core.database.records import Customer, read_customers, run
+from core.jobs import Job, JobReport, PushRequest, RowOutcome
+
+__all__ = ["Customer", "Database", "Job", "JobReport", "PushRequest", "RowOutcome", "open_database"]
+
+
+def open_database(address: str, *, password: str | None = None, create: bool = True, shop: str = "1") -> Database:
+    """Open the POS database at an address (see `core.database.connection`), for the shop of that code.
+
+    The schema is created or brought forward. Raises DatabaseError: unreachable, wrong password, read-only, of a newer
+    program, of another program, not a database, or (without `create`) missing.
+    """
+    return Database(address, password=password, create=create, shop=shop)
+
+
+class Database:
+    """An open POS database, seen by one shop. A context manager."""
+
+    def __init__(self, address: str, *, password: str | None, create: bool, shop: str) -> None:
+        self.url = parse_address(address, password)
+        self.shop = shop
+        with speaking_plainly(self.url):
+            self.engine = connect(self.url, create=create)
+            self.writer = self.engine.execution_options(write=True)
+            self.backend = backend_of(self.engine.dialect.name)
+            try:
+                migrate(self.engine, self.backend, place(self.url))
+            except BaseException:
+                self.close()
+                raise
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.engine.dispose()
+
+    def shop_id(self, *, create: bool = False) -> int:
+        """Return this shop's number in the database; 0, which no shop has, for one that is not there yet."""
+        query = select(schema.shops.c.id).where(schema.shops.c.code == self.shop)
+
+        def attempt() -> int:
+            with self.engine.connect() as connection:
+                known = connection.execute(query).scalar()
+            if known is not None or not create:
+                return known or 0
+            with self.writer.begin() as connection:
+                connection.execute(schema.shops.insert().values(code=self.shop))
+                return int(connection.execute(query).scalar_one())
+
+        with speaking_plainly(self.url):
+            return again(attempt)
+
+    def find_duplicates(self, checked: Checked) -> list[Duplicate]:
+        """Return the rows that may be customers of this shop, with the reasons."""
+        shop = self.shop_id()
+        with speaking_plainly(self.url), self.engine.connect() as connection:
+            return find_duplicates(connection, self.backend, checked, shop)
+
+    def push(self, checked: Checked, request: PushRequest) -> JobReport:
+        """Push a sheet's valid rows as one job, or rehearse it. See `core.database.pushing`."""
+        with speaking_plainly(self.url):
+            return push(self, checked, request)
+
+    def jobs(self) -> list[Job]:
+        """Return every job, the newest first."""
+        with speaking_plainly(self.url), self.engine.connect() as connection:
+            return journal.read_jobs(connection)
+
+    def job(self, number: int) -> Job:
+        """Return one job. Raises DatabaseError when there is none of that number."""
+        with speaking_plainly(self.url), self.engine.connect() as connection:
+            return journal.read_jobs(connection, number)[0]
+
+    def outcomes(self, number: int) -> list[RowOutcome]:
+        """Return the outcome of every row of a job, exactly one each, in the order of the sheet."""
+        self.job(number)
+        with speaking_plainly(self.url), self.engine.connect() as connection:
+            return journal.read_outcomes(connection, number)
+
+    def customers(self, numbers: list[int] | None = None) -> Iterator[Customer]:
+        """Yield this shop's customers by number: all of them, or those asked for."""
+        t = schema.customers
+        shop = self.shop_id()
+        with speaking_plainly(self.url), self.engine.connect() as connection:
+            if numbers is not None:
+                found = read_customers(connection, numbers)
+                yield from (found[n] for n in numbers if n in found and found[n].kept["shop_id"] == shop)
+                return
+            query = select(t).where(t.c.shop_id == shop).order_by(t.c.id)
+            yield from run(connection, query.execution_options(yield_per=1000))
+
+    def customer(self, number: int) -> Customer | None:
+        """Return one customer of this shop, or None."""
+        return next(self.customers([number]), None)
+
+    def digest(self) -> dict[str, str]:
+        """Return one hash per table: equal digests, equal contents."""
+        with speaking_plainly(self.url), self.engine.connect() as connection:
+            return digest_tables(connection)

@@ -1,0 +1,60 @@
+"""Customers: their numbers, and writing many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select
+
+from core.database import schema
+from core.database.backends import Backend
+from core.database.keys import KEY_COLUMNS, customer_keys
+from core.database.records import Customer, columns_of
+from core.fields import OWN_PREFIX
+
+
+def next_number(connection: Connection) -> int:
+    """Return the next customer's number; one that was ever given is not given again."""
+    given = connection.execute(select(schema.counters.c.value).where(schema.counters.c.name == "customers")).scalar()
+    highest = connection.execute(select(func.max(schema.customers.c.id))).scalar()
+    return max(given or 0, highest or 0) + 1
+
+
+def count_numbers(connection: Connection, last: int) -> None:
+    """Keep the last number given."""
+    t = schema.counters
+    connection.execute(t.update().where(t.c.name == "customers").values(value=last))
+
+
+def insert_customers(connection: Connection, backend: Backend, customers: Sequence[Customer]) -> None:
+    """Insert customers in bulk, with only the columns that any of them fills."""
+    filled = {key for c in customers for key in c.values}
+    own = any(key.startswith(OWN_PREFIX) for key in filled)
+    fields = [key for key in sorted(filled) if not key.startswith(OWN_PREFIX)]
+    kept = list(customers[0].kept)
+    names = ["id", *kept, *KEY_COLUMNS, *(["extra"] if own else []), *fields]
+
+    rows = []
+    for customer in customers:
+        keys = customer_keys(customer.values)
+        extra = [columns_of(customer)["extra"]] if own else []
+        values = customer.values
+        rows.append(
+            (
+                customer.number,
+                *customer.kept.values(),
+                *(keys.get(k) for k in KEY_COLUMNS),
+                *extra,
+                *(values.get(f) for f in fields),
+            )
+        )
+    backend.insert(connection, "customers", names, rows)
+
+
+def update_customers(connection: Connection, backend: Backend, pairs: Sequence[tuple[Customer, Customer]]) -> None:
+    """Update customers in bulk: one statement with every column in which any of them differs."""
+    states = [(columns_of(old), columns_of(new)) for old, new in pairs]
+    names = sorted({name for old, new in states for name in new if new[name] != old[name]})
+    if names:
+        rows = [(*(new[name] for name in names), new["id"]) for _, new in states]
+        backend.update(connection, "customers", names, rows)

@@ -1,0 +1,176 @@
+"""The journal: jobs and the outcome of their rows, written in the transaction of the change itself."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from core.database import schema
+from core.database.backends import Backend
+from core.database.records import typed_values
+from core.errors import DatabaseError
+from core.jobs import Job, JobKind, JobState, Outcome, RowOutcome
+
+COUNTED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.REFUSED, Outcome.REMOVED)
+WRITTEN = (Outcome.CREATED, Outcome.UPDATED, Outcome.REMOVED)
+COLUMNS = ("job_id", "row", "outcome", "customer_id", "reason", "params", "before", "after")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row for the journal: its outcome, and the images that an undo needs (JSON)."""
+
+    outcome: RowOutcome
+    before: str | None = None
+    after: str | None = None
+
+
+def utc(moment: datetime | None = None) -> datetime:
+    """Return a moment (now by default) as the database keeps it: UTC without a zone, whole seconds."""
+    now = moment or datetime.now(UTC)
+    return (now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now).replace(microsecond=0)
+
+
+def open_job(connection: Connection, values: dict[str, Any], rows: Sequence[int]) -> int:
+    """Record a job that begins, with the sheet rows it is to work on, and return its number."""
+    result = connection.execute(
+        schema.jobs.insert().values(
+            state=str(JobState.RUNNING), rows_read=len(rows), row_ranges=write_ranges(rows), **values
+        )
+    )
+    assert result.inserted_primary_key is not None  # noqa: S101 - a fact about an insert of one row
+    return int(result.inserted_primary_key[0])
+
+
+def unfinished_job(connection: Connection, same: dict[str, Any]) -> int | None:
+    """Return the job that a crash cut off: same user, file, options and all, still running."""
+    jobs = schema.jobs
+    query = select(jobs.c.id).where(jobs.c.state == str(JobState.RUNNING))
+    for name, value in same.items():
+        query = query.where(jobs.c[name] == value)
+    found = connection.execute(query.order_by(jobs.c.id.desc()).limit(1)).scalar()
+    return None if found is None else int(found)
+
+
+def record(connection: Connection, backend: Backend, job: int, entries: Sequence[Entry]) -> None:
+    """Write the outcome of rows, and count them in their job."""
+    backend.insert(connection, "job_rows", COLUMNS, [_columns(job, e) for e in entries])
+    counts = Counter(e.outcome.outcome for e in entries)
+    jobs = schema.jobs
+    sums = {str(o): jobs.c[str(o)] + counts[o] for o in COUNTED if counts[o]}
+    if sums:
+        connection.execute(jobs.update().where(jobs.c.id == job).values(**sums))
+
+
+def _columns(job: int, entry: Entry) -> tuple[Any, ...]:
+    said = entry.outcome
+    params = json.dumps(said.params, ensure_ascii=False, default=str) if said.params else None
+    reason = said.reason or None
+    return job, said.row, str(said.outcome), said.customer, reason, params, entry.before, entry.after
+
+
+def close_job(connection: Connection, job: int, state: JobState, now: datetime) -> None:
+    """Say that a job is over."""
+    jobs = schema.jobs
+    connection.execute(jobs.update().where(jobs.c.id == job).values(state=str(state), finished_at=now))
+
+
+def recorded_rows(connection: Connection, job: int) -> dict[int, RowOutcome]:
+    """Return the outcomes that a job has recorded, by sheet row, without their changes."""
+    t = schema.job_rows
+    query = select(t.c.row, t.c.outcome, t.c.customer_id, t.c.reason, t.c.params).where(t.c.job_id == job)
+    return {row: _outcome(row, *rest) for row, *rest in connection.execute(query)}
+
+
+def recorded_between(connection: Connection, job: int, first: int, last: int) -> dict[int, RowOutcome]:
+    """Return what a job has recorded from one sheet row to another."""
+    t = schema.job_rows
+    query = select(t.c.row, t.c.outcome, t.c.customer_id, t.c.reason, t.c.params).where(
+        t.c.job_id == job, t.c.row.between(first, last)
+    )
+    return {row: _outcome(row, *rest) for row, *rest in connection.execute(query)}
+
+
+def _outcome(row: int, outcome: str, customer: int | None, reason: str | None, params: str | None) -> RowOutcome:
+    return RowOutcome(row, Outcome(outcome), customer, reason or "", json.loads(params) if params else {})
+
+
+def read_outcomes(connection: Connection, job: int) -> list[RowOutcome]:
+    """Return the outcome of every row that a job read, in order; those without a record were not reached."""
+    t = schema.job_rows
+    found: dict[int, RowOutcome] = {}
+    for row in connection.execute(select(t).where(t.c.job_id == job)).mappings():
+        said = _outcome(row["row"], row["outcome"], row["customer_id"], row["reason"], row["params"])
+        said.changes.update(_changes(said.outcome, row["before"], row["after"]))
+        found[said.row] = said
+    ranges = connection.execute(select(schema.jobs.c.row_ranges).where(schema.jobs.c.id == job)).scalar()
+    rows = list(read_ranges(ranges or "")) or sorted(found)
+    return [found.get(row) or RowOutcome(row, Outcome.NOT_REACHED) for row in rows]
+
+
+def _changes(outcome: Outcome, before: str | None, after: str | None) -> dict[str, Any]:
+    new = typed_values(json.loads(after)) if after else {}
+    if outcome is Outcome.UPDATED and before:
+        old = typed_values(json.loads(before)[0])
+        return {key: (old.get(key), value) for key, value in new.items()}
+    return {key: (None, value) for key, value in new.items()} if outcome is Outcome.CREATED else {}
+
+
+def read_jobs(connection: Connection, job: int | None = None) -> list[Job]:
+    """Return the jobs, the newest first, or one of them. Raises DatabaseError for a number that is none."""
+    t, undo = schema.jobs, schema.jobs.alias()
+    undone = select(func.max(undo.c.id)).where(undo.c.undoes == t.c.id).scalar_subquery().label("undone_by")
+    query = select(t, schema.shops.c.code, undone).outerjoin(schema.shops, schema.shops.c.id == t.c.shop_id).order_by(t.c.id.desc())
+    if job is not None:
+        query = query.where(t.c.id == job)
+    found = [_job(row) for row in connection.execute(query).mappings()]
+    if job is not None and not found:
+        raise DatabaseError("database.no_such_job", job=str(job))
+    return found
+
+
+def _job(row: RowMapping) -> Job:
+    counts = {str(o): int(row[str(o)]) for o in COUNTED}
+    counts[str(Outcome.NOT_REACHED)] = row["rows_read"] - sum(counts.values())
+    return Job(
+        id=row["id"],
+        kind=JobKind(row["kind"]),
+        state=JobState(row["state"]),
+        user=row["user"],
+        shop=row["code"] or "",
+        system=row["system"],
+        mode=row["mode"],
+        file_name=row["file_name"] or "",
+        file_hash=row["file_hash"],
+        options=json.loads(row["options"]) if row["options"] else {},
+        started=row["started_at"],
+        finished=row["finished_at"],
+        rows=row["rows_read"],
+        counts=counts,
+        undoes=row["undoes"],
+        undone_by=row["undone_by"],
+    )
+
+
+def write_ranges(rows: Iterable[int]) -> str:
+    """Write sheet rows in short: 2, 3, 4, 7 → "2-4,7". The order is the sheet's."""
+    parts: list[list[int]] = []
+    for row in rows:
+        if parts and row == parts[-1][1] + 1:
+            parts[-1][1] = row
+        else:
+            parts.append([row, row])
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in parts)
+
+
+def read_ranges(text: str) -> Iterator[int]:
+    """Read what `write_ranges` wrote."""
+    for part in filter(None, text.split(",")):
+        first, _, last = part.partition("-")
+        yield from range(int(first), int(last or first) + 1)

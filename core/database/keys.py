@@ -1,0 +1,60 @@
+"""Keys: what customers are looked up by, and the hashes that name a row.
+
+The normalising is `core.duplicates`'; here are the company's key, which Le New Black matches by, and the lengths that
+an index takes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from core.cells import squash
+from core.checked import Checked, Value
+from core.duplicates import key_columns, keys
+from core.rules.placeholders import is_placeholder
+
+KEY_COLUMNS = ("account_key", "card_key", "email_key", "mobile_key", "name_key", "company_key")
+LONGEST = 255
+"""Characters of an indexed key; a longer one is replaced by its hash."""
+
+
+def customer_keys(values: Mapping[str, Value]) -> dict[str, str]:
+    """Return the search keys of one customer, as they are stored."""
+    found = keys(values)
+    company = _company_key(values.get("company"), values.get("country"))
+    if company:
+        found["company_key"] = company
+    return {name: stored_key(key) for name, key in found.items()}
+
+
+def checked_keys(checked: Checked) -> dict[str, list[str | None]]:
+    """Return the same by column, for the keys whose fields the sheet has."""
+    found = key_columns(checked)
+    if "company" in checked.values:
+        blank: list[Value] = [None] * len(checked.table)
+        countries = checked.values.get("country", blank)
+        found["company_key"] = [_company_key(*both) for both in zip(checked.values["company"], countries, strict=True)]
+    return {name: [stored_key(k) if k else None for k in column] for name, column in found.items()}
+
+
+def _company_key(company: Value, country: Value) -> str | None:
+    name = squash(str(company)) if company and not is_placeholder(str(company)) else ""
+    return f"{name}|{country or ''}" if name else None
+
+
+def stored_key(key: str) -> str:
+    """Return a key as an index takes it. A NUL, which PostgreSQL cannot hold, only matters in a row refused anyway."""
+    return key.replace("\0", "") if len(key) <= LONGEST else "#" + digest(key)
+
+
+def digest(content: object) -> str:
+    """Return a 128-bit hash of JSON-able content, 32 characters."""
+    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def person(found: Mapping[str, str]) -> str:
+    """Return the hash of a row's search keys: what "not the same person" is remembered under."""
+    return digest({name: found[name] for name in sorted(found)})

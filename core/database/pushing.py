@@ -1,0 +1,218 @@
+"""Push: batches of at most 5,000 rows, each one transaction that holds the change and its record.
+
+A crash loses at most the batch under way; the same push takes the job up where it stopped, because recorded rows are
+left alone. A dry run and an all-or-nothing push are the same batches in one transaction, rolled back at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from core.changes import FieldRules
+from core.checked import Checked, Value
+from core.database import journal
+from core.database.backends import in_parts
+from core.database.backups import back_up
+from core.database.batches import BATCH_SIZE, Batch, Run, Sheet, forced_identities, has_erasures
+from core.database.failures import worth_another_try
+from core.database.journal import Entry
+from core.errors import SettingsError, Stopped
+from core.fields import FIELDS, FieldType
+from core.jobs import JobKind, JobReport, JobState, Outcome, PushRequest, RowOutcome, erased
+from core.plans import Rules
+
+if TYPE_CHECKING:
+    from core.database import Database
+
+T = TypeVar("T")
+TRIES = 6
+HANDFUL = 5
+"""Values that a push may empty without being asked."""
+
+LISTED = 20
+
+
+def push(database: Database, checked: Checked, request: PushRequest) -> JobReport:
+    """Push a checked sheet's valid rows. Raises DatabaseError, SettingsError (the mode), Stopped (a mass erasure)."""
+    run = _prepare(database, checked, request)
+    if request.dry_run:
+        return _rehearse(database, run)
+    if has_erasures(run.sheet, request):
+        _stop_mass_erasure(_rehearse(database, run), request)
+    if request.all_or_nothing:
+        return _push_whole(database, run)
+    return _push_batches(database, run)
+
+
+def _prepare(database: Database, checked: Checked, request: PushRequest) -> Run:
+    profile = checked.profile
+    mode = request.mode or profile.modes[0]
+    if mode not in profile.modes:
+        raise SettingsError("push.mode_unknown", mode=mode, system=profile.name, known=list(profile.modes))
+    sheet = Sheet.of(checked)
+    fixed: dict[str, Value] = {
+        k: v for k, v in request.options.items() if v and FIELDS.get(k) in (FieldType.TEXT, FieldType.NAME)
+    }
+    fields = FieldRules(frozenset(sheet.columns), fixed, request.erase_blank, request.consent_proof)
+    rules = Rules(mode, profile.match, profile.unique, fields)
+    run = Run(database.backend, sheet, request, rules, database.shop_id(create=True), journal.utc(request.now))
+    run.forced = forced_identities(sheet, request)
+    return run
+
+
+def _description(run: Run) -> dict[str, Any]:
+    """Return what names a push: the same again is the same job, if that one was cut off."""
+    request = run.request
+    options = {
+        "options": dict(request.options),
+        "all_or_nothing": request.all_or_nothing,
+        "erase_blank": request.erase_blank,
+        "across_shops": request.across_shops,
+        "consent_proof": [str(p) for p in request.consent_proof] if request.consent_proof else None,
+    }
+    return {
+        "kind": str(JobKind.PUSH),
+        "shop_id": run.shop,
+        "user": request.user,
+        "system": request.system or run.sheet.checked.profile.id,
+        "mode": run.rules.mode,
+        "file_name": request.file_name,
+        "file_hash": request.file_hash,
+        "options": json.dumps(options, ensure_ascii=False, sort_keys=True),
+    }
+
+
+def _push_batches(database: Database, run: Run) -> JobReport:
+    done = _begin_job(database, run)
+    total = len(run.sheet.rows)
+    waiting = [i for i, row in enumerate(run.sheet.rows) if row not in done]
+    for part in in_parts(waiting, BATCH_SIZE):
+        for entry in again(lambda part=part: _commit(database.writer, run, part)):  # type: ignore[misc]
+            done[entry.outcome.row] = entry.outcome
+        _take(run, done.values())
+        if run.request.progress:
+            run.request.progress(len(done), total)
+    with database.writer.begin() as connection:
+        journal.close_job(connection, run.job, JobState.DONE, journal.utc(run.request.now))
+    return JobReport(run.job, [done[row] for row in run.sheet.rows])
+
+
+def _begin_job(database: Database, run: Run) -> dict[int, RowOutcome]:
+    """Open a job, or take up the one that a crash cut off; return the rows that it has already recorded."""
+    same = _description(run)
+    with database.engine.connect() as connection:
+        job = journal.unfinished_job(connection, same) if run.request.file_hash else None
+        done = journal.recorded_rows(connection, job) if job is not None else {}
+    if job is None:
+        if run.request.backup:
+            back_up(database.url, run.now)
+        with database.writer.begin() as connection:
+            job = journal.open_job(connection, {**same, "started_at": run.now}, run.sheet.rows)
+    run.job = job
+    _take(run, done.values())
+    return done
+
+
+def _take(run: Run, outcomes: Sequence[RowOutcome] | Any) -> None:
+    for said in outcomes:
+        if said.customer is not None and said.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED):
+            run.taken.setdefault(said.customer, said.row)
+
+
+def _commit(writer: Engine, run: Run, part: Sequence[int]) -> list[Entry]:
+    """Do one batch in a transaction of its own."""
+    with writer.begin() as connection:
+        return _do(connection, run, part)
+
+
+def _do(connection: Connection, run: Run, part: Sequence[int]) -> list[Entry]:
+    """Plan, write and record the rows of one batch that nobody has recorded in this job meanwhile."""
+    batch = Batch(run, connection, part)
+    run.backend.lock(connection)
+    rows = [run.sheet.rows[i] for i in part]
+    known = journal.recorded_between(connection, run.job, rows[0], rows[-1])
+    batch.indexes = [i for i, row in zip(part, rows, strict=True) if row not in known]
+    entries = batch.work()
+    journal.record(connection, run.backend, run.job, entries)
+    return [*(Entry(said) for row, said in known.items() if row in set(rows)), *entries]
+
+
+@contextmanager
+def _one_transaction(writer: Engine, run: Run) -> Iterator[tuple[Connection, list[RowOutcome]]]:
+    """Do every batch in one transaction, and leave it open: whoever asked commits or rolls back."""
+    with writer.connect() as connection, connection.begin():
+        run.taken = {}
+        run.job = journal.open_job(connection, {**_description(run), "started_at": run.now}, run.sheet.rows)
+        outcomes: list[RowOutcome] = []
+        for part in in_parts(range(len(run.sheet.rows)), BATCH_SIZE):
+            outcomes += [e.outcome for e in _do(connection, run, part)]
+            _take(run, outcomes[-len(part) :])
+            if run.request.progress:
+                run.request.progress(len(outcomes), len(run.sheet.rows))
+        yield connection, outcomes
+
+
+def _rehearse(database: Database, run: Run) -> JobReport:
+    def attempt() -> JobReport:
+        with _one_transaction(database.writer, run) as (connection, outcomes):
+            connection.rollback()
+        return JobReport(None, outcomes, dry_run=True)
+
+    report = again(attempt)
+    run.taken = {}
+    return report
+
+
+def _push_whole(database: Database, run: Run) -> JobReport:
+    """Push every row or none: one refused row cancels the job, which then records the refusals alone."""
+    if run.request.backup:
+        back_up(database.url, run.now)
+
+    def attempt() -> JobReport:
+        with _one_transaction(database.writer, run) as (connection, outcomes):
+            if any(o.outcome is Outcome.REFUSED for o in outcomes):
+                connection.rollback()
+                return JobReport(None, outcomes, cancelled=True)
+            journal.close_job(connection, run.job, JobState.DONE, journal.utc(run.request.now))
+            return JobReport(run.job, outcomes)
+
+    report = again(attempt)
+    return _record_cancelled(database, run, report) if report.cancelled else report
+
+
+def _record_cancelled(database: Database, run: Run, report: JobReport) -> JobReport:
+    refused = {o.row: o for o in report.outcomes if o.outcome is Outcome.REFUSED}
+    with database.writer.begin() as connection:
+        values = {**_description(run), "started_at": run.now}
+        report.job = journal.open_job(connection, values, run.sheet.rows)
+        journal.record(connection, run.backend, report.job, [Entry(o) for o in refused.values()])
+        journal.close_job(connection, report.job, JobState.CANCELLED, journal.utc(run.request.now))
+    report.outcomes = [refused.get(row) or RowOutcome(row, Outcome.NOT_REACHED) for row in run.sheet.rows]
+    return report
+
+
+def _stop_mass_erasure(rehearsal: JobReport, request: PushRequest) -> None:
+    """Stop before emptying more than a handful of values, unless their very number was confirmed."""
+    lost = [(o.row, key, o.changes[key][0]) for o in rehearsal.outcomes for key in erased(o)]
+    if len(lost) > HANDFUL and request.confirmed_erasures != len(lost):
+        listed = [f"{row} ({key} : {value})" for row, key, value in lost[:LISTED]]
+        raise Stopped("push.mass_erasure", count=len(lost), listed=listed, erasures=lost)
+
+
+def again(attempt: Callable[[], T]) -> T:
+    """Try a transaction again when another one was in its way (a deadlock, a key taken meanwhile)."""
+    for tried in range(TRIES):
+        try:
+            return attempt()
+        except Exception as error:
+            if tried == TRIES - 1 or not worth_another_try(error):
+                raise
+            time.sleep(random.uniform(0.01, 0.05) * 2**tried)  # noqa: S311 - spreads the attempts, keeps no secret
+    raise AssertionError("unreachable")

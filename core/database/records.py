@@ -1,0 +1,141 @@
+"""Records: customers between the database's columns and the canonical values of `core.fields`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, select
+
+from core.checked import Value
+from core.database import schema
+from core.database.backends import in_parts
+from core.database.keys import KEY_COLUMNS, customer_keys
+from core.exported import plain
+from core.fields import FIELDS, OWN_PREFIX, FieldType
+from core.profiles import Profile
+
+KEPT = ("shop_id", "kind", "version", "created_at", "modified_at", "source_system", "source_reference", "identity")
+"""The columns of a customer that are no field and no search key: what an image keeps besides the values."""
+
+READ_SIZE = 5_000
+_LIMIT = Decimal(10) ** (schema.DIGITS - schema.DECIMALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One customer: `values` by field key, blanks left out; `kept` the columns of KEPT."""
+
+    number: int
+    values: dict[str, Value]
+    kept: dict[str, Any]
+
+    @property
+    def version(self) -> int:
+        """How many times the customer was written."""
+        return int(self.kept["version"])
+
+
+def read_customers(connection: Connection, numbers: Iterable[int], *, lock: bool = False) -> dict[int, Customer]:
+    """Return customers by number; `lock` keeps others from changing them until the transaction ends."""
+    found: dict[int, Customer] = {}
+    table = schema.customers
+    for part in in_parts(sorted(set(numbers)), READ_SIZE):
+        query = select(table).where(table.c.id.in_(part))
+        if lock:
+            query = query.with_for_update()
+        found.update({c.number: c for c in run(connection, query)})
+    return found
+
+
+def run(connection: Connection, query: Select[Any]) -> Iterator[Customer]:
+    """Yield the customers that a query on the whole table finds."""
+    for row in connection.execute(query).mappings():
+        yield from_row(row)
+
+
+def from_row(row: RowMapping) -> Customer:
+    """Make a customer of a row of the table."""
+    values: dict[str, Value] = {key: row[key] for key in FIELDS if row[key] is not None}
+    if row["extra"]:
+        values.update(json.loads(row["extra"]))
+    return Customer(row["id"], values, {key: row[key] for key in KEPT})
+
+
+def columns_of(customer: Customer) -> dict[str, Any]:
+    """Return a customer as the table's columns, search keys included, blanks as None."""
+    own = {k: plain(v) for k, v in customer.values.items() if k.startswith(OWN_PREFIX)}
+    keys = customer_keys(customer.values)
+    return {
+        "id": customer.number,
+        **customer.kept,
+        **{key: keys.get(key) for key in KEY_COLUMNS},
+        "extra": json.dumps(own, ensure_ascii=False, sort_keys=True) if own else None,
+        **{key: customer.values.get(key) for key in FIELDS},
+    }
+
+
+def changed_columns(before: Customer, after: Customer) -> dict[str, Any]:
+    """Return the columns in which two states of one customer differ, with the later state's contents."""
+    old, new = columns_of(before), columns_of(after)
+    return {name: value for name, value in new.items() if value != old[name]}
+
+
+def image(customer: Customer) -> str:
+    """Return a customer as JSON, whole: what an undo can put back."""
+    kept = {k: v.isoformat(sep=" ") if isinstance(v, datetime) else v for k, v in customer.kept.items()}
+    return json.dumps([plain_values(customer.values), kept], ensure_ascii=False)
+
+
+def from_image(number: int, text: str) -> Customer:
+    """Return the customer of an image."""
+    values, kept = json.loads(text)
+    for key in ("created_at", "modified_at"):
+        kept[key] = datetime.fromisoformat(kept[key])
+    return Customer(number, typed_values(values), kept)
+
+
+def plain_values(values: Mapping[str, Value]) -> dict[str, Any]:
+    """Return values as JSON keeps them."""
+    return {key: plain(value) for key, value in values.items()}
+
+
+def typed_values(values: Mapping[str, Any]) -> dict[str, Value]:
+    """Return canonical values of what JSON kept. A profile's own fields (`x_`) stay as JSON has them."""
+    return {key: _typed(FIELDS.get(key), value) for key, value in values.items()}
+
+
+def _typed(kind: FieldType | None, value: Any) -> Value:
+    if value is None:
+        return None
+    if kind is FieldType.DATE:
+        return date.fromisoformat(value)
+    return Decimal(value) if kind is FieldType.AMOUNT else value
+
+
+def own_columns(profile: Profile, values: Mapping[str, Sequence[Value]]) -> dict[str, list[Value]]:
+    """Return the sheet's columns that the system may write, a profile's own fields (`x_`) as they are stored."""
+    found: dict[str, list[Value]] = {}
+    for key, column in values.items():
+        known = profile.field(key)
+        if known is not None and known.read_only:
+            continue
+        found[key] = [plain(v) for v in column] if key.startswith(OWN_PREFIX) else list(column)
+    return found
+
+
+def unstorable(values: Mapping[str, Value]) -> list[str]:
+    """Return the fields that no database keeps as they are: a NUL character, half a character, too long an amount."""
+    return [key for key, value in values.items() if _unstorable(value)]
+
+
+def _unstorable(value: Value) -> bool:
+    if isinstance(value, str):
+        return (not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value)) or "\0" in value
+    if isinstance(value, Decimal):
+        return not value.is_finite() or abs(value) >= _LIMIT or value != round(value, schema.DECIMALS)
+    return False
