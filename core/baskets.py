@@ -26,6 +26,7 @@ from core.errors import LoyaltyError
 from core.gains import Gain, GainKind
 
 CENT = Decimal("0.01")
+THOUSANDTH = Decimal("0.001")  # of a piece, a metre, a kilogram
 ZERO = Decimal("0.00")
 HUNDRED = Decimal(100)
 LARGEST = Decimal("999999.99")  # a price or a quantity beyond it is a typing mistake
@@ -66,18 +67,18 @@ class Line:
 
     def fault(self) -> str | None:
         """Return the text key of what is wrong with the line, or None."""
-        if not _fits(self.quantity, Decimal("0.001")) or self.quantity == 0:
+        if not fits(self.quantity, THOUSANDTH) or self.quantity == 0:
             return "loyalty.line_quantity"
-        if not _fits(self.unit_price, CENT) or self.gross > LARGEST:
+        if not fits(self.unit_price, CENT) or self.gross > LARGEST:
             return "loyalty.line_price"
-        if not _fits(self.vat_rate, CENT) or self.vat_rate > HUNDRED:
+        if not fits(self.vat_rate, CENT) or self.vat_rate > HUNDRED:
             return "loyalty.line_vat"
-        if not _fits(self.discount, CENT) or self.discount > self.gross:
+        if not fits(self.discount, CENT) or self.discount > self.gross:
             return "loyalty.line_discount"
         return None
 
 
-def _fits(number: Decimal, step: Decimal) -> bool:
+def fits(number: Decimal, step: Decimal) -> bool:
     """Say whether a number is between 0 and LARGEST, with no more decimals than `step`."""
     return number.is_finite() and 0 <= number <= LARGEST and number == number.quantize(step)
 
@@ -258,4 +259,4 @@ def _part_fits(part: Decimal, gain: Gain) -> bool:
     """Say whether a part may be spent: all of it for a gain that is not partly usable."""
     if gain.kind == "percent" or not gain.partly_usable:
         return part == gain.remaining
-    return _fits(part, CENT) and 0 < part <= gain.remaining
+    return fits(part, CENT) and 0 < part <= gain.remaining

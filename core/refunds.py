@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.baskets import ZERO, Recap, UsedGain, VatLine, round_cents, vat_lines
+from core.baskets import THOUSANDTH, ZERO, Recap, VatLine, fits, round_cents, vat_lines
 from core.errors import LoyaltyError
 
 Quantities = tuple[Decimal, ...]  # one per line of the sale
@@ -35,10 +35,10 @@ def refund(recap: Recap, returned: Sequence[Decimal], before: Sequence[Quantitie
 
     Raises LoyaltyError for a negative quantity, for nothing at all, and for more than is left.
     """
+    if not all(fits(q, THOUSANDTH) for q in returned) or not any(returned):
+        raise LoyaltyError("loyalty.refund_quantity")
     earlier = tuple(sum(q, Decimal(0)) for q in zip(*before, strict=True)) or (Decimal(0),) * len(recap.shares)
     after = tuple(a + b for a, b in zip(earlier, returned, strict=True))
-    if not any(returned) or min(returned) < 0 or not all(q.is_finite() for q in returned):
-        raise LoyaltyError("loyalty.refund_quantity")
     for share, quantity in zip(recap.shares, after, strict=True):
         if quantity > share.line.quantity:
             raise LoyaltyError("loyalty.refund_too_much", article=share.line.article)
@@ -59,7 +59,7 @@ def _paid_back(recap: Recap, quantities: Quantities) -> list[Decimal]:
 
 def _restored(recap: Recap, i: int, quantities: Quantities) -> Decimal:
     """Return what is given back in all to the used gain `i` once these quantities are back."""
-    used: UsedGain = recap.used[i]
+    used = recap.used[i]
     pairs = list(zip(recap.shares, quantities, strict=True))
     if used.kind == "percent":
         everything = all(q == s.line.quantity for s, q in pairs)

@@ -100,6 +100,6 @@ def wired_client(sandbox: Sandbox, **settings) -> FidelPassClient:
     return FidelPassClient(Access("http://127.0.0.1", CLIENT_ID, CLIENT_SECRET, **settings), session)
 
 
-def client_of(sandbox: Sandbox, **settings) -> FidelPassClient:
+def client_of(sandbox: Sandbox, *, session: requests.Session | None = None, **settings) -> FidelPassClient:
     """Return a client of a sandbox that listens."""
-    return FidelPassClient(Access(sandbox.url, CLIENT_ID, CLIENT_SECRET, **settings))
+    return FidelPassClient(Access(sandbox.url, CLIENT_ID, CLIENT_SECRET, **settings), session)

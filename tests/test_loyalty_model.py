@@ -93,7 +93,8 @@ class Day:
         # what the shop saw this morning: a gain may be gone since, and FidelPass must say so
         offered = [g for g in self.before[card].values() if g.is_usable(TODAY)]
         picked = self.rng.sample(offered, self.rng.randrange(len(offered) + 1))
-        sale = sale_of(settle(lines, [self.use(g) for g in picked], TODAY), uuid.UUID(int=self.rng.getrandbits(128)).hex, card)
+        key = uuid.UUID(int=self.rng.getrandbits(128)).hex
+        sale = sale_of(settle(lines, [self.use(g) for g in picked], TODAY), key, card)
         self.sales.append(sale)
         self.outbox.reserve(sale)
 
@@ -184,7 +185,7 @@ def test_after_any_day_both_ledgers_agree_to_the_cent(block):
     confirmed = 0
     for seed in range(block * RUNS // 10, (block + 1) * RUNS // 10):
         sandbox = Sandbox(today=TODAY)
-        day = walk(seed, sandbox, wired_client(sandbox))
+        walk(seed, sandbox, wired_client(sandbox))
         confirmed += sum(r.state == "confirmed" for r in sandbox.ledger.sales.values())
     assert confirmed > RUNS // 10  # the walk does reach the end of sales
 

@@ -43,6 +43,15 @@ class Fault:
     seconds: float = 1.0
 
 
+def read_fault(wanted: object) -> Fault | None:
+    """Read a fault asked for from outside, or None if it makes no sense."""
+    if not isinstance(wanted, dict) or wanted.get("kind") not in KINDS:
+        return None
+    fault = Fault(**{name: value for name, value in wanted.items() if name in Fault.__dataclass_fields__})
+    numbers = isinstance(fault.times, int) and isinstance(fault.seconds, int | float)
+    return fault if numbers and fault.times >= 0 and isinstance(fault.path, str) else None
+
+
 class FaultyApp:
     """A WSGI application behind a list of faults; the first that fits a request is the one it meets."""
 

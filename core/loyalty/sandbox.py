@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -17,15 +18,15 @@ from typing import Self
 from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server, select_address_family
 from werkzeug.wrappers import Response
 
 from core.errors import SettingsError
 from core.loyalty import sandbox_wire, wire
-from core.loyalty.faults import KINDS, Fault, FaultyApp, error_response
+from core.loyalty.faults import KINDS, Fault, FaultyApp, error_response, read_fault
 from core.loyalty.ledger import Ledger, Refusal
 from core.loyalty.transport import is_loopback
-from core.loyalty.values import WireError, moment_text
+from core.loyalty.values import SumsDiffer, WireError, moment_text
 
 CLIENT_ID = "carnet-sandbox"
 CLIENT_SECRET = "made-up"  # noqa: S105 it opens nothing but this sandbox
@@ -57,9 +58,7 @@ class Sandbox:
         return f"http://127.0.0.1:{self._server.port}"
 
     def __enter__(self) -> Self:
-        self._server = make_server(
-            "127.0.0.1", self._port, self.app, threaded=True, request_handler=_QuietHandler
-        )
+        self._server = _listen("127.0.0.1", self._port, self.app)
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
@@ -82,14 +81,19 @@ def serve(host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serve until interrupted; `ready` is told the address. Raises SettingsError for a public address."""
     if not is_loopback(host):
         raise SettingsError("loyalty.sandbox_public", host=host)
-    sandbox = Sandbox()
-    try:
-        server = make_server(host, port, sandbox.app, threaded=True, request_handler=_QuietHandler)
-    except OSError as error:
-        raise SettingsError("loyalty.sandbox_port", port=str(port)) from error
+    server = _listen(host, port, Sandbox().app)
     ready(f"http://{f'[{host}]' if ':' in host else host}:{server.port}")
     with server:
         server.serve_forever()
+
+
+def _listen(host: str, port: int, app: FaultyApp) -> BaseWSGIServer:
+    """Return a server that listens; raises SettingsError if the port is taken."""
+    try:  # werkzeug would end the process
+        socket.create_server((host, port), family=select_address_family(host, port)).close()
+    except OSError as error:
+        raise SettingsError("loyalty.sandbox_port", port=str(port)) from error
+    return make_server(host, port, app, threaded=True, request_handler=_QuietHandler)
 
 
 def _build_app(sandbox: Sandbox) -> Flask:
@@ -97,6 +101,7 @@ def _build_app(sandbox: Sandbox) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.before_request(lambda: _check_token(sandbox))
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SumsDiffer, lambda error: error_response("sums_differ", 409))
     app.register_error_handler(WireError, lambda error: error_response("body", 422))
     app.register_error_handler(Refusal, lambda refusal: error_response(refusal.code, refusal.status))
     _add_door(app, sandbox)
@@ -204,7 +209,7 @@ def _add_sales(app: Flask, sandbox: Sandbox) -> None:
     def cancel(sale: str) -> ResponseReturnValue:
         _key()
         with ledger.lock:
-            return sandbox_wire.sale_answer(sale, ledger.cancel(sale))
+            return sandbox_wire.sale_answer(sale, ledger.cancel(sandbox_wire.read_key(sale)))
 
     @app.post(f"{wire.SALES}/<sale>/refunds")
     def refund(sale: str) -> ResponseReturnValue:
@@ -223,10 +228,10 @@ def _add_controls(app: Flask, sandbox: Sandbox) -> None:
 
     @app.post("/sandbox/faults")
     def add_fault() -> ResponseReturnValue:
-        wanted = request.get_json()
-        if not isinstance(wanted, dict) or wanted.get("kind") not in KINDS:
+        fault = read_fault(request.get_json())
+        if fault is None:
             return jsonify({"kinds": KINDS}), 422
-        sandbox.app.add(Fault(**{k: v for k, v in wanted.items() if k in Fault.__dataclass_fields__}))
+        sandbox.app.add(fault)
         return {"done": True}
 
     @app.delete("/sandbox/faults")
@@ -234,3 +239,11 @@ def _add_controls(app: Flask, sandbox: Sandbox) -> None:
         sandbox.app.clear()
         return {"done": True}
 
+
+    @app.get("/sandbox/ledger")
+    def books() -> ResponseReturnValue:
+        with sandbox.ledger.lock:
+            return {
+                "sales": {key: record.state for key, record in sandbox.ledger.sales.items()},
+                "turnover": {card.number: str(card.turnover) for card in sandbox.ledger.cards.values()},
+            }

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import datetime
 
 from core.baskets import Sale
-from core.cards import card_fault, card_number
 from core.gains import Gain, Holder, Permissions, Proof
 from core.loyalty import wire
 from core.loyalty.ledger import SaleRecord
@@ -22,6 +21,7 @@ from core.loyalty.values import (
     text,
 )
 
+_CARD = re.compile(r"\d{6,19}", re.ASCII)
 _KEY = re.compile(r"[A-Za-z0-9._-]{8,80}", re.ASCII)
 
 
@@ -94,7 +94,7 @@ def _gain_answer(gain: Gain) -> Json:
 
 def _card(record: Json) -> str:
     number = text(record, "card")
-    if card_number(number) != number or card_fault(number) is not None:
+    if not _CARD.fullmatch(number):
         raise WireError("card")
     return number
 

@@ -16,12 +16,18 @@ _QUANTITY = re.compile(r"\d{1,6}\.\d{3}", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
+LONGEST_TEXT = 200
+LONGEST_LIST = 500
 Json = dict[str, object]
 T = TypeVar("T")
 
 
 class WireError(ValueError):
     """A message that is not what the contract says; its text is the place ("gains[2].value")."""
+
+
+class SumsDiffer(WireError):
+    """A message whose amounts do not agree with each other."""
 
 
 def moment_text(value: datetime) -> str:
@@ -62,9 +68,9 @@ def quantity_of(value: object, place: str) -> Decimal:
 
 
 def list_of(record: Json, name: str, place: str = "") -> list[object]:
-    """Read a list."""
+    """Read a list of up to LONGEST_LIST values."""
     value = record.get(name)
-    if not isinstance(value, list):
+    if not isinstance(value, list) or len(value) > LONGEST_LIST:
         raise WireError(f"{place}{name}")
     return value
 
@@ -92,9 +98,9 @@ def record_of(value: object, place: str) -> Json:
 
 
 def text(record: Json, name: str, place: str = "") -> str:
-    """Read a text that is not empty."""
+    """Read a text of 1 to LONGEST_TEXT characters."""
     value = record.get(name)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_TEXT:
         raise WireError(f"{place}{name}")
     return value
 

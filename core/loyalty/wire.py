@@ -21,6 +21,7 @@ from core.gains import CardGains, Gain, GainKind, GainState, Holder, Permissions
 from core.loyalty.operations import OperationKind
 from core.loyalty.values import (
     Json,
+    SumsDiffer,
     WireError,
     choice,
     day_or_none,
@@ -148,13 +149,15 @@ def read_sale(body: object, key: str) -> Sale:
     lines = [_share(record_of(r, f"lines[{i}]"), f"lines[{i}].") for i, r in enumerate(list_of(record, "lines"))]
     used = [_used(record_of(r, f"gains[{i}]"), f"gains[{i}].") for i, r in enumerate(list_of(record, "gains"))]
     if any(len(share.reductions) != len(used) for share in lines):
-        raise WireError("lines.reductions")
+        raise SumsDiffer("lines.reductions")
     for i, gain in enumerate(used):
         if sum(share.reductions[i] for share in lines) != gain.reduction:
-            raise WireError(f"gains[{i}].reduction")
+            raise SumsDiffer(f"gains[{i}].reduction")
     recap = Recap(tuple(lines), tuple(used))
-    if not lines or recap.due != money(record, "due"):
-        raise WireError("due")
+    if not lines:
+        raise WireError("lines")
+    if recap.due != money(record, "due"):
+        raise SumsDiffer("due")
     return Sale(key, text(record, "card"), moment(record, "sold_at"), recap)
 
 
@@ -226,8 +229,9 @@ def _share(record: Json, place: str) -> Share:
     )
     reductions = list_of(record, "reductions", place)
     share = Share(line, tuple(money_of(r, f"{place}reductions[{i}]") for i, r in enumerate(reductions)))
-    if line.fault() is not None or share.due != money(record, "due", place):
-        raise WireError(f"{place}due")
+    due = money(record, "due", place)
+    if line.fault() is not None or share.due != due:
+        raise SumsDiffer(f"{place}due")
     return share
 
 
