@@ -23,18 +23,22 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 def decode(path: Path, data: bytes, encoding: str | None = None) -> str:
     """Return a file's text. Raises InputError when its encoding cannot be told, or is not the one given."""
-    if encoding is not None:
-        return _decode_as(path, data, encoding)
+    return _decode_as(path, data, encoding or find_encoding(path, data))
+
+
+def find_encoding(path: Path, data: bytes) -> str:
+    """Return the encoding of a file's bytes. Raises InputError when it cannot be told."""
     for mark, name in _BOMS:
         if data.startswith(mark):
-            return _decode_as(path, data, name)
+            return name
     if b"\0" in data[:4096]:
-        return _decode_as(path, data, _unmarked_utf16(path, data))
+        return _unmarked_utf16(path, data)
     try:
-        return data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError:
         _refuse_mixture(path, data)
-    return data.decode(_most_plausible(path, data))
+        return _most_plausible(path, data)
+    return "utf-8"
 
 
 def _decode_as(path: Path, data: bytes, encoding: str) -> str:

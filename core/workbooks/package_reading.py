@@ -89,7 +89,7 @@ def _build(package: Package, read: _Read | None) -> Table:
         raise InputError("errors.empty_file", path=package.path.name)
     best, workbook = read.candidate, package.read(package.workbook)
     named = named_columns(workbook, best.sheet.index)
-    owned = find_owned(best.header, best.rows.positions, named)
+    owned = find_owned(best.header, best.rows.positions, named) if best.found else {}
     table = build_table(package.path, best.sheet.name, best.rows, best.found, owned)
     facts = read.details.facts | package_facts(package, workbook)
     facts["merged"] = merged_in_table(read.merged, table)

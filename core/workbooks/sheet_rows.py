@@ -107,7 +107,7 @@ class RowPatch:
 
     def _replace(self, body: bytes, new: bytes, last: int) -> bytes:
         """Put the cells where columns at or right of theirs are used: in a row written before, instead of the old."""
-        if last <= self.last:
+        if last <= self.last and self.last - self.first + 1 == len(self.cleared):
             for start in self._starts:
                 if (at := body.find(start + b"%d" % self.number)) >= 0:
                     return body[:at] + new
