@@ -1,12 +1,16 @@
 """What the loyalty tests share: a store in memory, and a client that reaches a sandbox without a socket."""
 
 import io
+import threading
+import time
 from collections.abc import Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import requests
 from requests.structures import CaseInsensitiveDict
+from werkzeug.serving import make_server
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from core.baskets import Line, Recap, Sale
@@ -68,10 +72,22 @@ class AppAdapter(requests.adapters.BaseAdapter):
     def __init__(self, app) -> None:
         super().__init__()
         self.app = app
-        self.calls = 0
+        self.delayed = []
+        self.delay = lambda request: False
+
+    def deliver_late(self):
+        """Let what was held on its way arrive; nobody hears the answers any more."""
+        late, self.delayed = self.delayed, []
+        self.delay, delay = lambda request: False, self.delay
+        for request in late:
+            with suppress(requests.ConnectionError):
+                self.send(request)
+        self.delay = delay
 
     def send(self, request, **_):
-        self.calls += 1
+        if self.delay(request):
+            self.delayed.append(request)
+            raise requests.ReadTimeout("still on its way")
         cable = _Cable()
         builder = EnvironBuilder(
             request.path_url, method=request.method, headers=dict(request.headers), data=request.body or b""
@@ -92,14 +108,48 @@ class AppAdapter(requests.adapters.BaseAdapter):
         pass
 
 
-def wired_client(sandbox: Sandbox, **settings) -> FidelPassClient:
+def wired_client(sandbox: Sandbox, adapter: AppAdapter | None = None, **settings) -> FidelPassClient:
     """Return a client whose requests go straight into a sandbox that does not listen."""
     session = requests.Session()
     session.trust_env = False
-    session.mount("http://", AppAdapter(sandbox.app))
+    session.mount("http://", adapter or AppAdapter(sandbox.app))
     return FidelPassClient(Access("http://127.0.0.1", CLIENT_ID, CLIENT_SECRET, **settings), session)
 
 
 def client_of(sandbox: Sandbox, *, session: requests.Session | None = None, **settings) -> FidelPassClient:
     """Return a client of a sandbox that listens."""
     return FidelPassClient(Access(sandbox.url, CLIENT_ID, CLIENT_SECRET, **settings), session)
+
+
+class Gauge:
+    """Counts how many requests are under way, and when each arrived."""
+
+    def __init__(self, app):
+        self.app, self.lock = app, threading.Lock()
+        self.now = self.most = 0
+        self.arrivals = []
+
+    def __call__(self, environ, start_response):
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            self.arrivals.append((time.monotonic(), environ["PATH_INFO"]))
+        try:
+            return self.app(environ, start_response)
+        finally:
+            with self.lock:
+                self.now -= 1
+
+
+@contextmanager
+def gauged(sandbox: Sandbox):
+    """Serve a sandbox that counts; its client is at `gauge.client(...)`."""
+    counter = Gauge(sandbox.app)
+    counter.sandbox = sandbox
+    server = make_server("127.0.0.1", 0, counter, threaded=True)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    url = f"http://127.0.0.1:{server.port}"
+    counter.client = lambda **more: FidelPassClient(Access(url, CLIENT_ID, CLIENT_SECRET, **more))
+    yield counter
+    server.shutdown()
+    server.server_close()

@@ -48,8 +48,8 @@ def test_any_text_is_judged_without_an_error(text):
     assert card_fault(card_number(text)) == card_fault(text)
 
 
-@given(st.text("0123456789", min_size=12, max_size=18), st.integers(0, 9))
-def test_each_check_digit_rule_accepts_exactly_one_last_digit(stem, _):
+@given(st.text("0123456789", min_size=12, max_size=18))
+def test_each_check_digit_rule_accepts_exactly_one_last_digit(stem):
     assert sum(luhn_holds(stem + last) for last in "0123456789") == 1
     assert sum(gs1_holds(stem + last) for last in "0123456789") == 1
 

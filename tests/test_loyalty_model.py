@@ -21,6 +21,7 @@ from tests.loyalty_parts import (
     PERCENT,
     SEVERAL,
     TODAY,
+    AppAdapter,
     MemoryStore,
     client_of,
     line,
@@ -170,13 +171,27 @@ class Day:
 
 
 def walk(seed, sandbox, client):
-    rng = random.Random(seed)
-    day = Day(rng, sandbox, client)
+    day = Day(random.Random(seed), sandbox, client)
     for _ in range(STEPS):
         day.step()
     day.night()
     day.check()
-    return day
+
+
+def walk_with_delays(seed, sandbox):
+    """Walk a day where one change in five arrives much later than anybody waits for it."""
+    rng = random.Random(seed)
+    adapter = AppAdapter(sandbox.app)
+    adapter.delay = lambda request: "Idempotency-Key" in request.headers and rng.random() < 0.2
+    day = Day(rng, sandbox, wired_client(sandbox, adapter))
+    for _ in range(STEPS):
+        day.step()
+        if rng.random() < 0.2:
+            adapter.deliver_late()
+    adapter.delay = lambda request: False
+    day.night()
+    adapter.deliver_late()
+    day.check()
 
 
 @pytest.mark.parametrize("block", range(10))
@@ -185,7 +200,7 @@ def test_after_any_day_both_ledgers_agree_to_the_cent(block):
     confirmed = 0
     for seed in range(block * RUNS // 10, (block + 1) * RUNS // 10):
         sandbox = Sandbox(today=TODAY)
-        walk(seed, sandbox, wired_client(sandbox))
+        walk_with_delays(seed, sandbox)
         confirmed += sum(r.state == "confirmed" for r in sandbox.ledger.sales.values())
     assert confirmed > RUNS // 10  # the walk does reach the end of sales
 

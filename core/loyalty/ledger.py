@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeVar
 
 from core.baskets import Sale, UsedGain
 from core.gains import Gain, Permissions, Proof
@@ -16,6 +17,7 @@ from core.refunds import Refund
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+T = TypeVar("T")
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Ledger:
         self.today = today
         self.cards = made_up_cards(today)
         self.sales: dict[str, SaleRecord] = {}
+        self._refused: dict[str, Refusal] = {}  # a key keeps its answer, also when its first copy comes late
         self._held: dict[str, int] = {}  # by gain: how many reserved sales hold some of it
 
     def card(self, number: str) -> Card:
@@ -88,8 +91,7 @@ class Ledger:
             if record.sale != sale:
                 raise Refusal("key_reused")
             return record
-        card = self.card(sale.card)
-        _check_sale(sale, card, self.today)
+        card = self._checked(sale.key, lambda: self._sold_with(sale))
         for used in sale.recap.used:
             self._held[used.id] = self._held.get(used.id, 0) + 1
             self._move(card, used, -_units(card.gains[used.id], used.taken))
@@ -127,13 +129,30 @@ class Ledger:
             if record.refunds[refund_key] != refund:
                 raise Refusal("key_reused")
             return record
-        _check_refund(record.sale, [*record.refunds.values(), refund])
+        sale, refunds = record.sale, [*record.refunds.values(), refund]
+        self._checked(refund_key, lambda: _check_refund(sale, refunds))
         record.refunds[refund_key] = refund
-        card = self.card(record.sale.card)
+        card = self.card(sale.card)
         card.turnover -= refund.amount
-        for used, restored in zip(record.sale.recap.used, refund.restored, strict=True):
+        for used, restored in zip(sale.recap.used, refund.restored, strict=True):
             self._move(card, used, _units(card.gains[used.id], restored))
         return record
+
+    def _checked(self, key: str, check: Callable[[], T]) -> T:
+        """Do a check that may refuse, and remember a refusal under its key."""
+        if key in self._refused:
+            raise Refusal(self._refused[key].code, self._refused[key].status)
+        try:
+            return check()
+        except Refusal as refusal:
+            self._refused[key] = refusal
+            raise
+
+    def _sold_with(self, sale: Sale) -> Card:
+        """Return the card of a sale whose gains may be used as it says."""
+        card = self.card(sale.card)
+        _check_sale(sale, card, self.today)
+        return card
 
     def _release(self, card: Card, gains: Sequence[UsedGain], *, back: bool) -> None:
         for used in gains:
