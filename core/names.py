@@ -14,11 +14,11 @@ import re
 _SMALL = frozenset(("de", "d", "von", "vom", "zu", "zum", "zur", "et", "y", "e"))
 _SMALL_INSIDE = frozenset(("der", "den", "het", "ter", "ten", "van"))
 """Dutch words that are small behind another (Van den Berghe) and have their capital at the head (Den Uyl)."""
-_ROMAN = frozenset("II III IV VII VIII IX XII XIII XIV XV XVI XVII XVIII".split())
+_ROMAN = frozenset(("II", "III", "IV", "VII", "VIII", "IX", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII"))
 """Numerals after a name; VI, XI and the like are left out, because they are names too."""
-_MAC = frozenset(
-    "ALISTER ARTHUR AULAY BETH CALLUM DONALD DONNELL DOUGALL DUFF FARLANE GREGOR INNES INTOSH INTYRE KAY KENNA KENZIE "
-    "KINNON LACHLAN LAREN LEAN LEOD MAHON MILLAN NAB NAUGHTON NEIL PHERSON QUEEN RAE TAVISH".split()
+_MAC = re.compile(
+    r"MAC(?:ALISTER|ARTHUR|AULAY|BETH|CALLUM|DONALD|DONNELL|DOUGALL|DUFF|FARLANE|GREGOR|INNES|INTOSH|INTYRE|KAY|KENNA|"
+    r"KENZIE|KINNON|LACHLAN|LAREN|LEAN|LEOD|MAHON|MILLAN|NAB|NAUGHTON|NEIL|PHERSON|QUEEN|RAE|TAVISH)"
 )
 _COMPANY = re.compile(
     r"(?:^|[\s(])(?:SARL|SAS|SASU|SA|EURL|SCI|SNC|SCOP|SELARL|STE|SOCIETE|SOCIÉTÉ|ETS|ETABLISSEMENTS|ASSOCIATION|"
@@ -74,7 +74,7 @@ def _word(name: str, found: re.Match[str]) -> str:
         return upper
     if upper.startswith("MC") and len(upper) > 4:
         return f"Mc{upper[2]}{small[3:]}"
-    if upper.startswith("MAC") and upper[3:] in _MAC:
+    if _MAC.fullmatch(upper):
         return f"Mac{upper[3]}{small[4:]}"
     return small[:1].upper() + small[1:]
 

@@ -7,16 +7,17 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "i18n"),
+    ("errors", "i18n", "data"),
     ("issues", "fields", "tables"),
     ("profile_data", "profile_reader", "profiles", "checked"),
-    ("cells", "cards"),
+    ("cells", "cards", "names", "towns"),
     ("rules",),
     ("persons", "evidence", "similarity"),
     ("sources", "source_reader"),
     ("telephones", "splitting", "transforms"),
     ("gains", "baskets", "refunds"),
     ("headers", "checking", "duplicates", "file_duplicates", "exported", "decisions", "writing"),
+    ("fix_rules", "fix_texts", "fix_names", "fix_writings", "fix_proposals", "fixes"),
     ("mapping_data", "mapping_words", "mapping_looks", "mapping_recipes", "mapping_draft", "mapping_values", "mapping"),
     ("changes", "jobs", "plans", "results", "receipts"),
     ("settings", "secrets", "workbooks", "template", "database", "loyalty"),
