@@ -21,7 +21,7 @@ def checked():
     issues = [
         Issue(3, "Email", "email", Code.EMAIL_TYPO, Severity.WARNING, "a@gmial.com", {"proposal": "a@gmail.com"}),
         Issue(3, "Nom", "last_name", Code.REQUIRED, SEVERITY[Code.REQUIRED]),
-        Issue(4, "Email", "email", Code.MOJIBAKE, Severity.WARNING, "Ã©", {"proposal": "é"}),
+        Issue(4, "Email", "email", Code.MOJIBAKE, Severity.WARNING, "Ã©", {"reason": ""}),
         Issue(None, "X", "", Code.HEADER_UNKNOWN, Severity.INFO),
     ]
     same = Duplicate(6, Likeness.SAME, (), other_row=2)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -24,10 +25,8 @@ from core.cli.frame import (
     verb,
 )
 from core.i18n import tr
+from core.jobs import Job, JobReport
 from core.settings import Settings
-
-if TYPE_CHECKING:
-    from core.jobs import Job, JobReport
 
 
 @verb("push", json_too=True)
@@ -70,9 +69,15 @@ def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: boo
 
 def _say_report(report: JobReport, lang: str) -> None:
     key = "cli.push_dry" if report.dry_run else "cli.push_done"
-    say(tr(key, lang, job=report.job or 0, **report.counts()))
+    say(tr(key, lang, job=report.job or 0, counts=counts_text(report.counts(), lang)))
     if report.job is not None:
         say(tr("cli.push_undo", lang, job=report.job))
+
+
+def counts_text(counts: Mapping[str, int], lang: str) -> str:
+    """Say the outcomes that occurred: "112 créés, 3 refusés"."""
+    said = [tr(f"results.count_{name}", lang, count=n) for name, n in counts.items() if n]
+    return ", ".join(said) or tr("results.count_none", lang)
 
 
 def report_data(report: JobReport, lang: str) -> dict[str, object]:
@@ -116,7 +121,7 @@ def jobs(settings: Settings, *, as_json: bool) -> None:
 def job(settings: Settings, number: int, *, as_json: bool) -> None:
     """Show a job and the outcome of every row."""
     with actions.open_database(need_db(settings)) as database:
-        found, report = database.job(number), database.job_report(number)
+        found, report = database.job(number), JobReport(number, database.outcomes(number))
     if as_json:
         print_json(_job_data(found) | report_data(report, settings.lang))
         return
@@ -139,10 +144,17 @@ def undo(settings: Settings, number: int, *, dry_run: bool, as_json: bool) -> No
         print_json(report_data(report, settings.lang))
         return
     key = "cli.undo_dry" if dry_run else "cli.undo_done"
-    say(tr(key, settings.lang, job=report.job or 0, number=number, **report.counts()))
+    said = counts_text(undo_counts(report), settings.lang)
+    say(tr(key, settings.lang, job=report.job or 0, number=number, counts=said))
     for outcome in report.outcomes:
         if outcome.reason:
             say(f"- {outcome.message(settings.lang)}")
+
+
+def undo_counts(report: JobReport) -> dict[str, int]:
+    """Return an undo's outcomes under the names that mean something there: an update puts a customer back."""
+    names = {"created": "made_again", "updated": "put_back", "refused": "left"}
+    return {names.get(name, name): n for name, n in report.counts().items()}
 
 
 def _job_data(job: Job) -> dict[str, object]:
@@ -150,7 +162,7 @@ def _job_data(job: Job) -> dict[str, object]:
 
 
 def _job_line(job: Job, lang: str) -> str:
-    counts = ", ".join(f"{n} {tr(f'results.{name}', lang).lower()}" for name, n in job.counts.items() if n)
+    counts = counts_text(job.counts, lang)
     when = f"{job.started:%d/%m/%Y %H:%M}" if lang == "fr" else f"{job.started:%Y-%m-%d %H:%M}"
     return tr(f"cli.job_{job.kind}", lang, number=job.id, when=when, user=job.user, file=job.file_name or "–",
-              system=job.system or "–", counts=counts or "–", state=tr(f"cli.state_{job.state}", lang))  # fmt: skip
+              system=job.system or "–", counts=counts, state=tr(f"cli.state_{job.state}", lang))  # fmt: skip

@@ -127,7 +127,7 @@ def _examine(part: str, settings: Settings) -> str:
         if not settings.db:
             return tr("cli.not_set", lang)
         with actions.open_database(settings.db) as database:
-            return tr("cli.database_ok", lang, customers=database.count())
+            return tr("cli.database_ok", lang, jobs=len(database.jobs()))
     if part == "fidelpass":
         if not settings.fidelpass_url:
             return tr("cli.not_set", lang)

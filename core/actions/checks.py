@@ -1,0 +1,43 @@
+"""Check a table or a file, and say what to do with each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.actions.context import Context, Reading, open_database, read_customers
+from core.checked import Checked
+from core.results import ResultColumns, result_columns
+from core.tables import Table
+
+
+def check_table(table: Table, context: Context) -> Checked:
+    """Check a table, in itself and against the database when there is one."""
+    from core.checking import check
+    from core.duplicates import find_in_file
+
+    checked = check(table, context.profile, options=dict(context.options))
+    checked.duplicates = find_in_file(checked)
+    if context.db:
+        with open_database(context.db, shop=context.shop) as database:
+            checked.duplicates += database.find_duplicates(checked)
+    return checked
+
+
+def check_file(path: Path, context: Context, reading: Reading | None = None, *, write: bool = True) -> CheckedFile:
+    """Check a file and write the results into it (beside it for a CSV or an .xls). Raises InputError."""
+    from core.workbooks import write_results
+
+    checked = check_table(read_customers(path, context.profile, reading), context)
+    columns = result_columns(checked, context.lang)
+    written = write_results(path, checked.table, columns, context.lang) if write else None
+    return CheckedFile(checked, columns, written)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file that was checked, its result columns, and where they were written."""
+
+    checked: Checked
+    columns: ResultColumns
+    written: Path | None

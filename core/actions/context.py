@@ -1,0 +1,100 @@
+"""What every verb works with: the system, the options, the database, how to read a file."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import SettingsError
+from core.i18n import Language
+from core.profiles import Option, Profile, load_system
+from core.settings import data_folder
+from core.tables import Table
+
+if TYPE_CHECKING:
+    from core.database import Database
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read a file: which sheet, and for a CSV its encoding and separator when the user had to say."""
+
+    sheet: str | None = None
+    encoding: str | None = None
+    separator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a verb works with besides its rows."""
+
+    profile: Profile
+    lang: Language = "fr"
+    options: Mapping[str, str] = field(default_factory=dict)
+    db: str = ""
+    shop: str = "1"
+
+
+def system_folders() -> list[Path]:
+    """Return the folders of the user's own (learnt) systems."""
+    return [data_folder() / "systems"]
+
+
+def system(name: str) -> Profile:
+    """Return a system's profile, shipped or learnt. Raises ProfileError."""
+    return load_system(name, system_folders())
+
+
+def run_options(profile: Profile, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the run options with the profile's defaults. Raises SettingsError for an unknown name or value."""
+    known = {o.key: o for o in profile.options}
+    for name, value in given.items():
+        if name not in known:
+            raise SettingsError("settings.unknown_option", system=profile.name, name=name, known=sorted(known))
+        _check_option(known[name], value)
+    return {**{o.key: o.default for o in profile.options if o.default}, **given}
+
+
+def _check_option(option: Option, value: str) -> None:
+    allowed = [c.value for c in option.choices] or (["yes", "no"] if option.type == "flag" else [])
+    if allowed and value not in allowed:
+        raise SettingsError("settings.bad_option", name=option.key, value=value, known=allowed)
+    if option.max_length and len(value) > option.max_length:
+        raise SettingsError("settings.option_too_long", name=option.key, limit=option.max_length)
+
+
+def read_customers(path: Path, profile: Profile, reading: Reading | None = None) -> Table:
+    """Read the sheet that holds the customers. Raises InputError."""
+    from core.workbooks import read_table
+
+    how = reading or Reading()
+    hints = [h for f in profile.fields for h in (f.header, *f.synonyms)]
+    return read_table(path, sheet=how.sheet, headers=hints, encoding=how.encoding, separator=how.separator)
+
+
+def open_database(url: str, *, create: bool = False, shop: str = "1") -> Database:
+    """Open the POS database with the password of the keyring. Raises DatabaseError, SettingsError."""
+    from core.database import open_database as connect
+    from core.secrets import database_password
+
+    return connect(url, password=database_password(url), create=create, shop=shop)
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file, hexadecimal: what a receipt names it by."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def user_name() -> str:
+    """Return who is signed in on this computer, as a job records it."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "?"

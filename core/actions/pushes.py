@@ -1,0 +1,81 @@
+"""Push a table's or a file's valid rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.actions.context import Context, Progress, Reading, file_hash, open_database, read_customers, user_name
+from core.checked import Checked
+from core.errors import InputError
+from core.jobs import JobReport, PushRequest
+from core.results import ResultColumns, outcome_columns
+from core.tables import Result, Table
+
+
+@dataclass(frozen=True, slots=True)
+class PushChoices:
+    """What the user chose for one push; see `core.jobs.PushRequest`."""
+
+    mode: str = ""
+    dry_run: bool = False
+    all_or_nothing: bool = False
+    erase_blank: bool = False
+    confirmed_erasures: int | None = None
+    backup: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PushedFile:
+    """A file that was pushed: what the check found, what the database did, the result columns, where they are."""
+
+    checked: Checked
+    report: JobReport
+    columns: ResultColumns
+    written: Path | None
+
+
+def push_table(
+    table: Table, context: Context, choices: PushChoices, file: Path | None, progress: Progress | None = None
+) -> tuple[Checked, JobReport]:
+    """Check a table and push its valid rows, obeying its Décision column. Raises DatabaseError, Stopped."""
+    from core.checking import check
+    from core.decisions import read_decisions
+    from core.duplicates import find_in_file
+
+    checked = check(table, context.profile, options=dict(context.options))
+    checked.duplicates = find_in_file(checked)
+    decisions, unread = read_decisions(table.rows, table.results.get(Result.DECISION, [None] * len(table)))
+    if unread:
+        row, said = next(iter(unread.items()))
+        raise InputError("push.bad_decision", row=row, value=said, count=len(unread))
+    request = PushRequest(
+        user=user_name(),
+        file_name=file.name if file else table.path.name,
+        file_hash=file_hash(file) if file else "",
+        system=context.profile.id,
+        options=context.options,
+        mode=choices.mode,
+        decisions=decisions,
+        dry_run=choices.dry_run,
+        all_or_nothing=choices.all_or_nothing,
+        erase_blank=choices.erase_blank,
+        confirmed_erasures=choices.confirmed_erasures,
+        backup=choices.backup,
+        progress=progress,
+    )
+    with open_database(context.db, create=True, shop=context.shop) as database:
+        return checked, database.push(checked, request)
+
+
+def push_file(
+    path: Path, context: Context, choices: PushChoices, reading: Reading | None = None, progress: Progress | None = None
+) -> PushedFile:
+    """Push a file's valid rows and write each row's outcome beside it."""
+    from core.workbooks import write_results
+
+    table = read_customers(path, context.profile, reading)
+    checked, report = push_table(table, context, choices, path, progress)
+    columns = outcome_columns(checked, report, context.lang)
+    written = write_results(path, table, columns, context.lang)
+    return PushedFile(checked, report, columns, written)
