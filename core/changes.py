@@ -19,9 +19,8 @@ PROOF = ("opt_in_date", "opt_in_source")
 
 @dataclass(frozen=True, slots=True)
 class FieldRules:
-    """What a run may write: `writable` are the sheet's fields, `fixed` the run options that are fields."""
+    """What a run writes besides the rows: `fixed` are the run options that are fields."""
 
-    writable: frozenset[str] = frozenset()
     fixed: Mapping[str, Value] = field(default_factory=dict)
     erase_blank: bool = False
     consent_proof: tuple[date, str] | None = None
@@ -38,9 +37,7 @@ class Wanted:
 
 def new_values(row: Mapping[str, Value], rules: FieldRules) -> tuple[dict[str, Value], Remark]:
     """Return what a new customer holds: no blanks, no erase marks, no consent without its proof."""
-    values: dict[str, Value] = {
-        k: v for k, v in row.items() if v is not None and k in rules.writable and not is_erase_mark(v)
-    }
+    values: dict[str, Value] = {k: v for k, v in row.items() if v is not None and not is_erase_mark(v)}
     values.update(rules.fixed)
     return values, _guard_consents(values, {}, row, rules)
 
@@ -61,7 +58,7 @@ def wanted_changes(
     """
     wanted = Wanted()
     for key, value in row.items():
-        if key not in rules.writable or (value is None and not rules.erase_blank):
+        if value is None and not rules.erase_blank:
             continue
         before = stored.get(key)
         after = None if is_erase_mark(value) else value

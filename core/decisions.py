@@ -36,7 +36,7 @@ class Decision:
 
 def is_erase_mark(value: object) -> bool:
     """Say whether a cell asks for its field to be emptied."""
-    return isinstance(value, str) and value.strip().upper() in ERASE_MARKS
+    return isinstance(value, str) and value[:1] == "#" and value.upper() in ERASE_MARKS
 
 
 def decision_word(decision: Decision, lang: str) -> str:

@@ -49,8 +49,8 @@ class JobState(StrEnum):
 class RowOutcome:
     """One row's outcome: `reason` is a text key with its `params` (refused rows, and remarks on written ones).
 
-    `changes` holds what an update changes, what a new customer holds (before is None), or, for an undo that left a
-    customer alone, what somebody changed since: (what the job had written, what is there now).
+    `changes` holds what an update changes or, for an undo that left a customer alone, what somebody changed since:
+    (what the job had written, what is there now). Of a new customer everything is new: it is the row itself.
     """
 
     row: int

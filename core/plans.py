@@ -33,7 +33,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the sheet: its number there, its values, the user's decision, and what an export left in it."""
+    """One row of the sheet: its number, the values that the system may write, the decision, and an export's stamp."""
 
     number: int
     values: Mapping[str, Value]

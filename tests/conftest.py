@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.lo_engine.fixtures"]
+pytest_plugins = ["tests.lo_engine.fixtures", "tests.database_fixtures"]
 
 
 @pytest.fixture(autouse=True)

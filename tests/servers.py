@@ -58,21 +58,40 @@ class MariaDBServer:
         data = folder / "data"
         if not data.exists():
             subprocess.run(
-                ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--user=root", "--skip-test-db",
-                 "--auth-root-authentication-method=normal"],
-                check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+                [
+                    "mariadb-install-db",
+                    "--no-defaults",
+                    f"--datadir={data}",
+                    "--user=root",
+                    "--skip-test-db",
+                    "--auth-root-authentication-method=normal",
+                ],
+                check=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
 
     def start(self, *more: str) -> MariaDBServer:
         """Start, and wait until it answers."""
         network = [f"--port={self.port}", "--bind-address=127.0.0.1"] if self.port else ["--skip-networking"]
         log = (self.folder / "log").open("ab")
         self.process = subprocess.Popen(
-            ["mariadbd", "--no-defaults", f"--datadir={self.folder / 'data'}", "--user=root",
-             f"--socket={self.socket}", f"--pid-file={self.folder / 'pid'}", "--innodb-flush-log-at-trx-commit=1",
-             "--innodb-buffer-pool-size=256M", *network, *self.options, *more],
-            stdout=log, stderr=log,
-        )  # fmt: skip
+            [
+                "mariadbd",
+                "--no-defaults",
+                f"--datadir={self.folder / 'data'}",
+                "--user=root",
+                f"--socket={self.socket}",
+                f"--pid-file={self.folder / 'pid'}",
+                "--innodb-flush-log-at-trx-commit=1",
+                "--innodb-buffer-pool-size=256M",
+                *network,
+                *self.options,
+                *more,
+            ],
+            stdout=log,
+            stderr=log,
+        )
         self.wait()
         return self
 
@@ -142,12 +161,19 @@ class GaleraCluster:
             provider = f"gmcast.listen_addr=tcp://127.0.0.1:{group};ist.recv_addr=127.0.0.1:{transfer};gcache.size=64M"
             self.nodes.append(
                 MariaDBServer(
-                    home, "--wsrep-on=ON", f"--wsrep-provider={library}", f"--wsrep-cluster-address=gcomm://{members}",
-                    "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2", "--wsrep-sst-method=rsync",
-                    f"--wsrep-node-name=node{number}", f"--wsrep-node-address=127.0.0.1:{group}",
-                    f"--wsrep-sst-receive-address=127.0.0.1:{state}", f"--wsrep-provider-options={provider}",
+                    home,
+                    "--wsrep-on=ON",
+                    f"--wsrep-provider={library}",
+                    f"--wsrep-cluster-address=gcomm://{members}",
+                    "--binlog-format=ROW",
+                    "--innodb-autoinc-lock-mode=2",
+                    "--wsrep-sst-method=rsync",
+                    f"--wsrep-node-name=node{number}",
+                    f"--wsrep-node-address=127.0.0.1:{group}",
+                    f"--wsrep-sst-receive-address=127.0.0.1:{state}",
+                    f"--wsrep-provider-options={provider}",
                     port=port,
-                )  # fmt: skip
+                )
             )
 
     def start(self) -> GaleraCluster:

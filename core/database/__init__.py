@@ -6,6 +6,7 @@ The only package that knows SQLAlchemy; nothing of it leaks out of `Database`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from types import TracebackType
 
 from sqlalchemy import select
@@ -17,9 +18,11 @@ from core.database.connection import connect, parse_address, place, speaking_pla
 from core.database.digests import digest_tables
 from core.database.lookup import find_duplicates
 from core.database.migrate import migrate
-from core.database.pushing import again, push
+from core.database.pushing import push
 from core.database.records import Customer, read_customers, run
-from core.jobs import Job, JobReport, PushRequest, RowOutcome
+from core.database.retrying import again
+from core.database.undoing import undo
+from core.jobs import Job, JobReport, Progress, PushRequest, RowOutcome
 
 __all__ = ["Customer", "Database", "Job", "JobReport", "PushRequest", "RowOutcome", "open_database"]
 
@@ -85,6 +88,14 @@ class Database:
         """Push a sheet's valid rows as one job, or rehearse it. See `core.database.pushing`."""
         with speaking_plainly(self.url):
             return push(self, checked, request)
+
+    def undo(
+        self, job: int, *, user: str, dry_run: bool = False, progress: Progress | None = None,
+        now: datetime | None = None,
+    ) -> JobReport:  # fmt: skip
+        """Take a job back, as a job of its own, or rehearse it. See `core.database.undoing`."""
+        with speaking_plainly(self.url):
+            return undo(self, job, user=user, dry_run=dry_run, progress=progress, now=now)
 
     def jobs(self) -> list[Job]:
         """Return every job, the newest first."""

@@ -18,6 +18,8 @@ from sqlalchemy import Connection
 PER_SHOP = ("account_key", "identity")
 """The keys whose index begins with the shop."""
 
+ALL_SHOPS = "shop_id IN (SELECT id FROM shops)"
+STORABLE = {str, int, bool, type(None)}
 T = TypeVar("T")
 Row = tuple[Any, ...]
 LOOK_UP_SIZE = 10_000
@@ -74,7 +76,7 @@ class SQLite(Backend):
         marks = ", ".join("?" * len(columns))
         sql = f"INSERT INTO {table} ({quoted(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
         with closing(connection.connection.cursor()) as cursor:
-            cursor.executemany(sql, [tuple(map(_plain, row)) for row in rows])
+            cursor.executemany(sql, _plain_rows(rows))
 
     def update(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Update through the driver's executemany."""
@@ -82,16 +84,25 @@ class SQLite(Backend):
         with closing(connection.connection.cursor()) as cursor:
             cursor.executemany(
                 f"UPDATE {table} SET {sets} WHERE id = ?",  # noqa: S608 - our own names
-                [tuple(map(_plain, row)) for row in rows],
+                _plain_rows(rows),
             )
 
     def find(self, connection: Connection, column: str, keys: Sequence[str], shop: int | None) -> list[tuple[str, int]]:
         """Join the index with the keys, given as one JSON list; SQLite has no arrays."""
         own = "+" if column not in PER_SHOP else ""  # "+" keeps SQLite from walking through the whole shop instead
-        where = f"{own}c.shop_id IN ({'SELECT id FROM shops' if shop is None else '?'})"
+        where = f"{own}c.{ALL_SHOPS if shop is None else 'shop_id = ?'}"
         sql = f'SELECT k.value, c.id FROM json_each(?) k CROSS JOIN customers c ON c."{column}" = k.value AND {where}'  # noqa: S608
         values = [json.dumps(keys), *([] if shop is None else [shop])]
         return [(key, number) for key, number in self.run(connection, sql, values)]
+
+
+def _plain_rows(rows: Sequence[Row]) -> list[Row]:
+    """Write the columns that hold something SQLite has no type for; the others go as they are."""
+    columns = [
+        tuple(map(_plain, column)) if not STORABLE.issuperset(map(type, column)) else column
+        for column in zip(*rows, strict=True)
+    ]
+    return list(zip(*columns, strict=True))
 
 
 def _plain(value: Any) -> Any:

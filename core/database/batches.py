@@ -3,62 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from core.checked import Checked, Value
+from core.checked import Likeness, Value
 from core.database.backends import Backend
 from core.database.customers import count_numbers, insert_customers, next_number, update_customers
 from core.database.journal import Entry
-from core.database.keys import checked_keys, customer_keys, digest
-from core.database.lookup import find_by_keys, person_of, refused_pairs, remember_different, row_values
+from core.database.keys import customer_keys
+from core.database.lookup import find_by_keys, person_of, refused_pairs, remember_different
 from core.database.records import (
     Customer,
     image,
-    own_columns,
     plain_values,
     read_customers,
-    unstorable,
 )
-from core.decisions import Action, is_erase_mark
+from core.database.sheets import Sheet
 from core.duplicates import explain
-from core.exported import Stamp, read_stamps
-from core.issues import Issue, Severity
 from core.jobs import Changes, Outcome, PushRequest, RowOutcome
 from core.plans import Candidate, Plan, Row, Rules, plan_row, refuse
 
 BATCH_SIZE = 5_000
 IDENTITY = "identity"
-
-
-@dataclass(slots=True)
-class Sheet:
-    """What a push takes from a checked sheet, prepared once: writable columns, keys by column, errors, stamps."""
-
-    checked: Checked
-    columns: dict[str, list[Value]]
-    keys: dict[str, list[str | None]]
-    errors: dict[int, Issue]
-    stamps: dict[int, Stamp]
-
-    @classmethod
-    def of(cls, checked: Checked) -> Sheet:
-        """Prepare a sheet."""
-        errors: dict[int, Issue] = {}
-        for issue in checked.issues:
-            if issue.row is not None and issue.severity is Severity.ERROR:
-                errors.setdefault(issue.row, issue)
-        columns = own_columns(checked.profile, checked.values)
-        return cls(checked, columns, checked_keys(checked), errors, read_stamps(checked.table))
-
-    @property
-    def rows(self) -> list[int]:
-        """The sheet's row numbers."""
-        return self.checked.table.rows
 
 
 @dataclass(slots=True)
@@ -73,31 +43,11 @@ class Run:
     now: datetime
     job: int = 0
     taken: dict[int, int] = field(default_factory=dict)
-    forced: dict[int, str] = field(default_factory=dict)  # the identity of rows that must make a customer
 
     @property
     def scope(self) -> int | None:
         """The shop whose customers are looked up, None for all."""
         return None if self.request.across_shops else self.shop
-
-
-def identity(values: Mapping[str, Value], *more: int | str) -> str:
-    """Return the hash that names what a row says: the same row pushed again, by anybody, finds its customer by it."""
-    said = {k: v for k, v in plain_values(values).items() if v is not None}
-    return digest([said, *more] if more else said)
-
-
-def forced_identities(sheet: Sheet, request: PushRequest) -> dict[int, str]:
-    """Return the identities of the rows that must make a customer of their own, even if two rows say the same."""
-    found: dict[int, str] = {}
-    seen: Counter[str] = Counter()
-    for index, row in enumerate(sheet.rows):
-        decision = request.decisions.get(row)
-        if decision and decision.action is Action.CREATE:
-            said = identity(row_values(sheet.columns, index))
-            found[row] = identity(row_values(sheet.columns, index), "create", seen[said])
-            seen[said] += 1
-    return found
 
 
 class Batch:
@@ -115,7 +65,12 @@ class Batch:
         self.created: list[Customer] = []
         self.before: dict[int, Customer] = {}
         self.different: list[tuple[str, int]] = []
+        self.values: list[dict[str, Value]] = []
+        self.texts: list[str] = []
         self.identities: list[str] = []
+        self.keys_of: dict[int, dict[str, str]] = {}
+        fields = run.rules.fields
+        self.as_typed = not (fields.fixed or fields.consent_proof or run.sheet.erases)
 
     def work(self) -> list[Entry]:
         """Look up, plan, write. The caller records the entries in the same transaction."""
@@ -129,8 +84,9 @@ class Batch:
     def _look_up(self) -> None:
         run, rows = self.run, self.run.sheet.rows
         keys = {name: [column[i] for i in self.indexes] for name, column in run.sheet.keys.items()}
-        values = [row_values(run.sheet.columns, i) for i in self.indexes]
-        self.identities = [run.forced.get(rows[i]) or identity(v) for i, v in zip(self.indexes, values, strict=True)]
+        self.values = run.sheet.values(self.indexes)
+        self.texts = run.sheet.texts(self.indexes)
+        self.identities = run.sheet.identities(self.indexes, self.texts)
         found = find_by_keys(self.connection, run.backend, {**keys, IDENTITY: self.identities}, run.scope)
         wanted = {c for numbers in found.values() for c in numbers}
         for at, index in enumerate(self.indexes):
@@ -157,12 +113,12 @@ class Batch:
         if issue is not None:
             params = {"column": issue.column, "value": issue.value, **issue.params}
             return Entry(RowOutcome(number, Outcome.REFUSED, None, f"issues.{issue.code}", params))
-        values = row_values(sheet.columns, index)
-        bad = unstorable(values)
+        bad = sheet.unstorable.get(index)
         if bad:
             return _entry(number, refuse("push.unstorable", fields=bad))
+        values = self.values[at]
         row = Row(number, values, self.run.request.decisions.get(number), sheet.stamps.get(number))
-        candidates = self._candidates(at, index, values)
+        candidates = self._candidates(at, index)
         plan = plan_row(row, candidates, self.run.rules)
         if plan.outcome is Outcome.CREATED:
             return self._create(at, index, plan, candidates, first + len(self.created))
@@ -172,7 +128,7 @@ class Batch:
             self.taken.setdefault(plan.customer, number)
         return _entry(number, plan)
 
-    def _candidates(self, at: int, index: int, values: Mapping[str, Value]) -> list[Candidate]:
+    def _candidates(self, at: int, index: int) -> list[Candidate]:
         """Return the customers that share a key with this row, in the database or made by this batch."""
         numbers = self.found.get(at, set())
         if self.here:
@@ -186,9 +142,10 @@ class Batch:
             itself = customer.kept["identity"] == self.identities[at]
             if (at, number) in self.told_apart and not itself and number != named:
                 continue
-            verdict = explain(values, customer.values)
+            verdict = None if itself else explain(self.values[at], customer.values)
+            likeness = Likeness.SAME if itself else verdict[0] if verdict else None
             taken = self.taken.get(number) or self.run.taken.get(number)
-            found.append(Candidate(number, customer.values, verdict[0] if verdict else None, itself, taken))
+            found.append(Candidate(number, customer.values, likeness, itself, taken))
         return found
 
     def _keys(self, at: int, index: int) -> Iterable[tuple[str, str]]:
@@ -208,19 +165,21 @@ class Batch:
             "version": 1,
             "created_at": run.now,
             "modified_at": run.now,
-            "source_system": run.request.system or run.sheet.checked.profile.id,
+            "source_system": run.request.system or run.sheet.system,
             "source_reference": account,
             "identity": self.identities[at],
         }
         customer = Customer(number, plan.changes, kept)
         self.created.append(customer)
-        self._keep(customer, row, self._keys(at, index))
-        if row in run.forced:
+        typed = self.as_typed and not plan.reason
+        keys = dict(self._keys(at, index)) if typed else customer_keys(plan.changes)
+        keys.pop(IDENTITY, None)
+        self.keys_of[number] = keys
+        self._keep(customer, row, [(IDENTITY, self.identities[at]), *keys.items()])
+        if row in run.sheet.forced:
             self.different += [(person_of(run.sheet.keys, index), c.customer) for c in candidates]
-        after = json.dumps(plain_values(plan.changes), ensure_ascii=False)
-        changes: Changes = {key: (None, value) for key, value in plan.changes.items()}
-        said = RowOutcome(row, Outcome.CREATED, number, plan.reason, plan.params, changes)
-        return Entry(said, None, after)
+        after = self.texts[at] if typed else json.dumps(plain_values(plan.changes), ensure_ascii=False)
+        return Entry(RowOutcome(row, Outcome.CREATED, number, plan.reason, plan.params), None, after)
 
     def _update(self, row: int, plan: Plan) -> Entry:
         assert plan.customer is not None  # noqa: S101 - a plan of an update names its customer
@@ -230,7 +189,7 @@ class Batch:
         new = Customer(old.number, values, kept)
         self.before.setdefault(old.number, old)
         self._keep(new, row, customer_keys(values).items())
-        changes = {key: (old.values.get(key), value) for key, value in plan.changes.items()}
+        changes: Changes = {key: (old.values.get(key), value) for key, value in plan.changes.items()}
         said = RowOutcome(row, Outcome.UPDATED, old.number, plan.reason, plan.params, changes)
         return Entry(said, image(old), json.dumps(plain_values(plan.changes), ensure_ascii=False))
 
@@ -243,7 +202,7 @@ class Batch:
     def _write(self, first: int) -> None:
         run = self.run
         if self.created:
-            insert_customers(self.connection, run.backend, self.created)
+            insert_customers(self.connection, run.backend, self.created, self.keys_of)
             count_numbers(self.connection, first + len(self.created) - 1)
         if self.before:
             pairs = [(old, self.customers[number]) for number, old in self.before.items()]
@@ -254,8 +213,3 @@ class Batch:
 
 def _entry(row: int, plan: Plan) -> Entry:
     return Entry(RowOutcome(row, plan.outcome, plan.customer, plan.reason, plan.params))
-
-
-def has_erasures(sheet: Sheet, request: PushRequest) -> bool:
-    """Say whether this push may empty anything."""
-    return request.erase_blank or any(is_erase_mark(v) for column in sheet.columns.values() for v in set(column))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, func, select
 
 from core.database import schema
 from core.database.backends import Backend
-from core.database.keys import KEY_COLUMNS, customer_keys
+from core.database.keys import KEY_COLUMNS
 from core.database.records import Customer, columns_of
 from core.fields import OWN_PREFIX
 
@@ -26,8 +26,10 @@ def count_numbers(connection: Connection, last: int) -> None:
     connection.execute(t.update().where(t.c.name == "customers").values(value=last))
 
 
-def insert_customers(connection: Connection, backend: Backend, customers: Sequence[Customer]) -> None:
-    """Insert customers in bulk, with only the columns that any of them fills."""
+def insert_customers(
+    connection: Connection, backend: Backend, customers: Sequence[Customer], keys: Mapping[int, Mapping[str, str]]
+) -> None:
+    """Insert customers in bulk, with only the columns that any of them fills; `keys` are their search keys."""
     filled = {key for c in customers for key in c.values}
     own = any(key.startswith(OWN_PREFIX) for key in filled)
     fields = [key for key in sorted(filled) if not key.startswith(OWN_PREFIX)]
@@ -36,14 +38,13 @@ def insert_customers(connection: Connection, backend: Backend, customers: Sequen
 
     rows = []
     for customer in customers:
-        keys = customer_keys(customer.values)
         extra = [columns_of(customer)["extra"]] if own else []
-        values = customer.values
+        values, found = customer.values, keys[customer.number]
         rows.append(
             (
                 customer.number,
                 *customer.kept.values(),
-                *(keys.get(k) for k in KEY_COLUMNS),
+                *(found.get(k) for k in KEY_COLUMNS),
                 *extra,
                 *(values.get(f) for f in fields),
             )

@@ -115,18 +115,21 @@ def read_outcomes(connection: Connection, job: int) -> list[RowOutcome]:
 
 
 def _changes(outcome: Outcome, before: str | None, after: str | None) -> dict[str, Any]:
-    new = typed_values(json.loads(after)) if after else {}
-    if outcome is Outcome.UPDATED and before:
+    if outcome is Outcome.UPDATED and before and after:
         old = typed_values(json.loads(before)[0])
-        return {key: (old.get(key), value) for key, value in new.items()}
-    return {key: (None, value) for key, value in new.items()} if outcome is Outcome.CREATED else {}
+        return {key: (old.get(key), value) for key, value in typed_values(json.loads(after)).items()}
+    return {}
 
 
 def read_jobs(connection: Connection, job: int | None = None) -> list[Job]:
     """Return the jobs, the newest first, or one of them. Raises DatabaseError for a number that is none."""
     t, undo = schema.jobs, schema.jobs.alias()
     undone = select(func.max(undo.c.id)).where(undo.c.undoes == t.c.id).scalar_subquery().label("undone_by")
-    query = select(t, schema.shops.c.code, undone).outerjoin(schema.shops, schema.shops.c.id == t.c.shop_id).order_by(t.c.id.desc())
+    query = (
+        select(t, schema.shops.c.code, undone)
+        .outerjoin(schema.shops, schema.shops.c.id == t.c.shop_id)
+        .order_by(t.c.id.desc())
+    )
     if job is not None:
         query = query.where(t.c.id == job)
     found = [_job(row) for row in connection.execute(query).mappings()]

@@ -10,7 +10,7 @@ from contextlib import closing
 
 from sqlalchemy import Connection
 
-from core.database.backends import Backend, Row, quoted
+from core.database.backends import ALL_SHOPS, Backend, Row, quoted
 
 MIGRATION_WAIT = 60  # seconds
 
@@ -52,7 +52,7 @@ class MariaDB(Backend):
 
     def find(self, connection: Connection, column: str, keys: Sequence[str], shop: int | None) -> list[tuple[str, int]]:
         """Compare with a list, as long as a packet allows."""
-        where = f"shop_id {'IN (SELECT id FROM shops)' if shop is None else '= %s'}"
+        where = ALL_SHOPS if shop is None else "shop_id = %s"
         sql = f"SELECT `{column}`, id FROM customers WHERE `{column}` IN %s AND {where}"  # noqa: S608 - our own names
         values = (tuple(keys), *(() if shop is None else (shop,)))
         return [(key, number) for key, number in self.run(connection, sql, values)]

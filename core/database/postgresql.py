@@ -7,7 +7,7 @@ from contextlib import closing
 
 from sqlalchemy import Connection
 
-from core.database.backends import Backend, Row, quoted
+from core.database.backends import ALL_SHOPS, Backend, Row, quoted
 
 MIGRATION_LOCK = 0x6361726E6574  # "carnet": no other program is likely to lock this number
 
@@ -40,7 +40,7 @@ class PostgreSQL(Backend):
 
     def find(self, connection: Connection, column: str, keys: Sequence[str], shop: int | None) -> list[tuple[str, int]]:
         """Compare with an array: flat from one to ten million customers, and needs no right to create a table."""
-        where = f"shop_id {'IN (SELECT id FROM shops)' if shop is None else '= %s'}"
+        where = ALL_SHOPS if shop is None else "shop_id = %s"
         sql = f'SELECT "{column}", id FROM customers WHERE "{column}" = ANY(%s::text[]) AND {where}'  # noqa: S608
         values = (list(keys), *(() if shop is None else (shop,)))
         return [(key, number) for key, number in self.run(connection, sql, values)]

@@ -7,11 +7,9 @@ left alone. A dry run and an all-or-nothing push are the same batches in one tra
 from __future__ import annotations
 
 import json
-import random
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
 
@@ -20,9 +18,10 @@ from core.checked import Checked, Value
 from core.database import journal
 from core.database.backends import in_parts
 from core.database.backups import back_up
-from core.database.batches import BATCH_SIZE, Batch, Run, Sheet, forced_identities, has_erasures
-from core.database.failures import worth_another_try
+from core.database.batches import BATCH_SIZE, Batch, Run
 from core.database.journal import Entry
+from core.database.retrying import again
+from core.database.sheets import Sheet
 from core.errors import SettingsError, Stopped
 from core.fields import FIELDS, FieldType
 from core.jobs import JobKind, JobReport, JobState, Outcome, PushRequest, RowOutcome, erased
@@ -31,8 +30,6 @@ from core.plans import Rules
 if TYPE_CHECKING:
     from core.database import Database
 
-T = TypeVar("T")
-TRIES = 6
 HANDFUL = 5
 """Values that a push may empty without being asked."""
 
@@ -44,7 +41,7 @@ def push(database: Database, checked: Checked, request: PushRequest) -> JobRepor
     run = _prepare(database, checked, request)
     if request.dry_run:
         return _rehearse(database, run)
-    if has_erasures(run.sheet, request):
+    if request.erase_blank or run.sheet.erases:
         _stop_mass_erasure(_rehearse(database, run), request)
     if request.all_or_nothing:
         return _push_whole(database, run)
@@ -56,15 +53,13 @@ def _prepare(database: Database, checked: Checked, request: PushRequest) -> Run:
     mode = request.mode or profile.modes[0]
     if mode not in profile.modes:
         raise SettingsError("push.mode_unknown", mode=mode, system=profile.name, known=list(profile.modes))
-    sheet = Sheet.of(checked)
+    sheet = Sheet.of(checked, request.decisions)
     fixed: dict[str, Value] = {
         k: v for k, v in request.options.items() if v and FIELDS.get(k) in (FieldType.TEXT, FieldType.NAME)
     }
-    fields = FieldRules(frozenset(sheet.columns), fixed, request.erase_blank, request.consent_proof)
+    fields = FieldRules(fixed, request.erase_blank, request.consent_proof)
     rules = Rules(mode, profile.match, profile.unique, fields)
-    run = Run(database.backend, sheet, request, rules, database.shop_id(create=True), journal.utc(request.now))
-    run.forced = forced_identities(sheet, request)
-    return run
+    return Run(database.backend, sheet, request, rules, database.shop_id(create=True), journal.utc(request.now))
 
 
 def _description(run: Run) -> dict[str, Any]:
@@ -81,7 +76,7 @@ def _description(run: Run) -> dict[str, Any]:
         "kind": str(JobKind.PUSH),
         "shop_id": run.shop,
         "user": request.user,
-        "system": request.system or run.sheet.checked.profile.id,
+        "system": request.system or run.sheet.system,
         "mode": run.rules.mode,
         "file_name": request.file_name,
         "file_hash": request.file_hash,
@@ -204,15 +199,3 @@ def _stop_mass_erasure(rehearsal: JobReport, request: PushRequest) -> None:
     if len(lost) > HANDFUL and request.confirmed_erasures != len(lost):
         listed = [f"{row} ({key} : {value})" for row, key, value in lost[:LISTED]]
         raise Stopped("push.mass_erasure", count=len(lost), listed=listed, erasures=lost)
-
-
-def again(attempt: Callable[[], T]) -> T:
-    """Try a transaction again when another one was in its way (a deadlock, a key taken meanwhile)."""
-    for tried in range(TRIES):
-        try:
-            return attempt()
-        except Exception as error:
-            if tried == TRIES - 1 or not worth_another_try(error):
-                raise
-            time.sleep(random.uniform(0.01, 0.05) * 2**tried)  # noqa: S311 - spreads the attempts, keeps no secret
-    raise AssertionError("unreachable")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,12 +18,12 @@ from core.database.backends import in_parts
 from core.database.keys import KEY_COLUMNS, customer_keys
 from core.exported import plain
 from core.fields import FIELDS, OWN_PREFIX, FieldType
-from core.profiles import Profile
 
 KEPT = ("shop_id", "kind", "version", "created_at", "modified_at", "source_system", "source_reference", "identity")
 """The columns of a customer that are no field and no search key: what an image keeps besides the values."""
 
 READ_SIZE = 5_000
+_HALVES = re.compile("[\ud800-\udfff]")
 _LIMIT = Decimal(10) ** (schema.DIGITS - schema.DECIMALS)
 
 
@@ -117,25 +118,22 @@ def _typed(kind: FieldType | None, value: Any) -> Value:
     return Decimal(value) if kind is FieldType.AMOUNT else value
 
 
-def own_columns(profile: Profile, values: Mapping[str, Sequence[Value]]) -> dict[str, list[Value]]:
-    """Return the sheet's columns that the system may write, a profile's own fields (`x_`) as they are stored."""
-    found: dict[str, list[Value]] = {}
-    for key, column in values.items():
-        known = profile.field(key)
-        if known is not None and known.read_only:
-            continue
-        found[key] = [plain(v) for v in column] if key.startswith(OWN_PREFIX) else list(column)
+def find_unstorable(columns: Mapping[str, Sequence[Value]]) -> dict[int, list[str]]:
+    """Return, by index of the row, the fields that no database keeps as they are.
+
+    That is a NUL character (PostgreSQL), half a surrogate pair, or an amount with more digits than its column.
+    """
+    found: dict[int, list[str]] = {}
+    for key, column in columns.items():
+        bad = {value for value in set(column) if _unstorable(value)}
+        for index in (i for i, value in enumerate(column) if bad and value in bad):
+            found.setdefault(index, []).append(key)
     return found
-
-
-def unstorable(values: Mapping[str, Value]) -> list[str]:
-    """Return the fields that no database keeps as they are: a NUL character, half a character, too long an amount."""
-    return [key for key, value in values.items() if _unstorable(value)]
 
 
 def _unstorable(value: Value) -> bool:
     if isinstance(value, str):
-        return (not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value)) or "\0" in value
+        return "\0" in value or (not value.isascii() and _HALVES.search(value) is not None)
     if isinstance(value, Decimal):
         return not value.is_finite() or abs(value) >= _LIMIT or value != round(value, schema.DECIMALS)
     return False

@@ -1,0 +1,214 @@
+"""Undo: a job taken back, as a job of its own that can be taken back in turn.
+
+Created customers go, updated ones get their former values back, removed ones return. Whoever was edited since, by a
+person or by a later job, stays as he is and is listed with what changed; so does a customer who has FidelPass
+operations. Undoing twice, or after a crash, does only what is left to do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, delete, func, select
+
+from core.checked import Value
+from core.database import journal, schema
+from core.database.backends import in_parts
+from core.database.batches import BATCH_SIZE
+from core.database.customers import insert_customers, update_customers
+from core.database.journal import Entry
+from core.database.keys import customer_keys
+from core.database.lookup import find_by_keys
+from core.database.records import Customer, from_image, image, plain_values, read_customers, typed_values
+from core.database.retrying import again
+from core.jobs import Changes, JobKind, JobReport, JobState, Outcome, Progress, RowOutcome
+
+if TYPE_CHECKING:
+    from core.database import Database
+
+Values = dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """One undo under way."""
+
+    database: Database
+    undoes: int
+    shop: int | None
+    user: str
+    now: datetime
+    job: int = 0
+
+
+@dataclass(slots=True)
+class Step:
+    """What one row of the undone job asks for: what its customer must be now, and what he becomes (None: removed)."""
+
+    row: int
+    customer: int
+    outcome: Outcome
+    expected: Values | None
+    target: Customer | None
+
+
+def undo(
+    database: Database, number: int, *, user: str, dry_run: bool = False, progress: Progress | None = None,
+    now: datetime | None = None,
+) -> JobReport:  # fmt: skip
+    """Take a job back. Raises DatabaseError for a number that is no job."""
+    with database.engine.connect() as connection:
+        job = journal.read_jobs(connection, number)[0]
+        t = schema.job_rows
+        wrote = t.c.outcome.in_([str(o) for o in journal.WRITTEN])
+        query = select(t.c.row).where(t.c.job_id == number, wrote).order_by(t.c.row)
+        rows = list(connection.execute(query).scalars())
+        shop = connection.execute(select(schema.jobs.c.shop_id).where(schema.jobs.c.id == number)).scalar()
+    undoing = Undoing(database, number, shop, user, journal.utc(now))
+    if dry_run:
+        return again(lambda: _rehearse(undoing, rows))
+    if job.state is JobState.RUNNING:
+        _abandon(database, number, undoing.now)
+    return _undo_batches(undoing, rows, progress)
+
+
+def _abandon(database: Database, number: int, now: datetime) -> None:
+    """Close a job that a crash cut off: once taken back, it must not be taken up again."""
+    with database.writer.begin() as connection:
+        journal.close_job(connection, number, JobState.CANCELLED, now)
+
+
+def _description(undoing: Undoing) -> dict[str, Any]:
+    return {"kind": str(JobKind.UNDO), "undoes": undoing.undoes, "shop_id": undoing.shop, "user": undoing.user}
+
+
+def _undo_batches(undoing: Undoing, rows: Sequence[int], progress: Progress | None) -> JobReport:
+    database, same = undoing.database, _description(undoing)
+    with database.engine.connect() as connection:
+        job = journal.unfinished_job(connection, same)
+        done = journal.recorded_rows(connection, job) if job is not None else {}
+    if job is None:
+        with database.writer.begin() as connection:
+            job = journal.open_job(connection, {**same, "started_at": undoing.now}, rows)
+    for part in in_parts([r for r in rows if r not in done], BATCH_SIZE):
+
+        def attempt(part: Sequence[int] = part, job: int = job) -> list[Entry]:
+            with database.writer.begin() as connection:
+                return _undo_rows(connection, undoing, job, part)
+
+        done.update({e.outcome.row: e.outcome for e in again(attempt)})
+        if progress:
+            progress(len(done), len(rows))
+    with database.writer.begin() as connection:
+        journal.close_job(connection, job, JobState.DONE, undoing.now)
+    return JobReport(job, [done[row] for row in rows])
+
+
+def _rehearse(undoing: Undoing, rows: Sequence[int]) -> JobReport:
+    outcomes: list[RowOutcome] = []
+    with undoing.database.writer.connect() as connection, connection.begin() as transaction:
+        job = journal.open_job(connection, {**_description(undoing), "started_at": undoing.now}, rows)
+        for part in in_parts(rows, BATCH_SIZE):
+            outcomes += [e.outcome for e in _undo_rows(connection, undoing, job, part)]
+        transaction.rollback()
+    return JobReport(None, outcomes, dry_run=True)
+
+
+def _undo_rows(connection: Connection, undoing: Undoing, job: int, rows: Sequence[int]) -> list[Entry]:
+    """Undo some rows in the caller's transaction, and record them."""
+    backend = undoing.database.backend
+    backend.lock(connection)
+    t = schema.job_rows
+    query = select(t).where(t.c.job_id == undoing.undoes, t.c.row.in_(rows)).order_by(t.c.row)
+    steps = [_step(row) for row in connection.execute(query)]
+    current = read_customers(connection, [s.customer for s in steps], lock=True)
+    hanging = _operations(connection, [s.customer for s in steps if s.target is None])
+    taken = _taken_keys(connection, undoing, steps)
+    entries = [_plan(s, current.get(s.customer), hanging.get(s.customer, 0), taken.get(s.row)) for s in steps]
+    _write(connection, undoing, [(s, e) for s, e in zip(steps, entries, strict=True)], current)
+    journal.record(connection, backend, job, entries)
+    return entries
+
+
+def _step(row: Row[Any]) -> Step:
+    """Read what one recorded row did, as what undoing it means."""
+    outcome, number = Outcome(row.outcome), int(row.customer_id)
+    if outcome is Outcome.CREATED:
+        return Step(row.row, number, Outcome.REMOVED, typed_values(json.loads(row.after)), None)
+    before = from_image(number, row.before)
+    if outcome is Outcome.REMOVED:
+        return Step(row.row, number, Outcome.CREATED, None, before)
+    changed = {**before.values, **typed_values(json.loads(row.after))}
+    expected: Values = {k: v for k, v in changed.items() if v is not None}
+    return Step(row.row, number, Outcome.UPDATED, expected, before)
+
+
+def _plan(step: Step, current: Customer | None, operations: int, taken_by: int | None) -> Entry:
+    """Decide one row: undo it, leave it as somebody made it since, or find it undone already."""
+    target = step.target.values if step.target else None
+    now = current.values if current else None
+    if now == target:
+        return Entry(RowOutcome(step.row, Outcome.UNCHANGED, step.customer))
+    name = str(step.customer)
+    if now != step.expected:
+        if now is None:
+            return Entry(RowOutcome(step.row, Outcome.REFUSED, step.customer, "push.gone", {"customer": name}))
+        changes = _differences(step.expected or {}, now)
+        params: dict[str, Any] = {"customer": name, "fields": sorted(changes)}
+        return Entry(RowOutcome(step.row, Outcome.REFUSED, step.customer, "push.edited_since", params, changes))
+    if operations:
+        params = {"customer": name, "count": operations}
+        return Entry(RowOutcome(step.row, Outcome.REFUSED, step.customer, "push.has_operations", params))
+    if taken_by is not None:
+        params = {"customer": str(taken_by), "fields": ["account_number"]}
+        return Entry(RowOutcome(step.row, Outcome.REFUSED, step.customer, "push.key_in_use", params))
+    before = image(current) if current else None
+    changes = _differences(now or {}, target or {})
+    after = json.dumps(plain_values({k: new for k, (_, new) in changes.items()}), ensure_ascii=False)
+    shown = changes if step.outcome is Outcome.UPDATED else {}
+    return Entry(RowOutcome(step.row, step.outcome, step.customer, changes=shown), before, after if target else None)
+
+
+def _differences(old: Values, new: Values) -> Changes:
+    return {k: (old.get(k), new.get(k)) for k in {**old, **new} if old.get(k) != new.get(k)}
+
+
+def _operations(connection: Connection, customers: Sequence[int]) -> dict[int, int]:
+    """Return how many FidelPass operations hang on customers who would go."""
+    t = schema.loyalty_operations
+    query = select(t.c.customer_id, func.count()).where(t.c.customer_id.in_(customers)).group_by(t.c.customer_id)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _taken_keys(connection: Connection, undoing: Undoing, steps: Sequence[Step]) -> dict[int, int]:
+    """Return the rows whose former account number, or whose identity, somebody else has now: row → that customer."""
+    back = [s for s in steps if s.target is not None]
+    keys = {
+        "account_key": [customer_keys(s.target.values).get("account_key") for s in back if s.target],
+        "identity": [s.target.kept["identity"] for s in back if s.target],
+    }
+    found = find_by_keys(connection, undoing.database.backend, keys, undoing.shop)
+    others = {back[at].row: numbers - {back[at].customer} for at, numbers in found.items()}
+    return {row: min(numbers) for row, numbers in others.items() if numbers}
+
+
+def _write(
+    connection: Connection, undoing: Undoing, planned: Sequence[tuple[Step, Entry]], current: dict[int, Customer]
+) -> None:
+    backend = undoing.database.backend
+    done = [(step, entry.outcome.outcome) for step, entry in planned]
+    back = [s.target for s, outcome in done if outcome is Outcome.CREATED and s.target]
+    if back:
+        insert_customers(connection, backend, back, {c.number: customer_keys(c.values) for c in back})
+    changed = [(current[s.customer], s.target) for s, outcome in done if outcome is Outcome.UPDATED and s.target]
+    if changed:
+        update_customers(connection, backend, changed)
+    gone = [s.customer for s, outcome in done if outcome is Outcome.REMOVED]
+    if gone:
+        actions = schema.marketing_action_customers
+        connection.execute(delete(actions).where(actions.c.customer_id.in_(gone)))
+        connection.execute(delete(schema.customers).where(schema.customers.c.id.in_(gone)))
