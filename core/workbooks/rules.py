@@ -42,21 +42,37 @@ class Place:
         return f"{name}{self.header_row + 1}:{name}{self.last_row}"
 
 
-def formats(place: Place, styles: StyleIds) -> list[str]:
-    """Return the conditional formats: faulty cells, from the hidden column's `;A;C;~E~`, and the Statut column."""
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """One conditional format: the cells, the formula that says which of them, the colour's name."""
+
+    cells: str
+    formula: str
+    colour: str
+
+
+def paints(place: Place, sheet: str = "") -> list[Paint]:
+    """Return what is painted: faulty cells, from the hidden column's `;A;C;~E~`, and the Statut column.
+
+    The formulas refer to nothing relative, and with `sheet` ("'Clients'!") they hold in a defined name too.
+    """
     table = f"{letters(place.first_column)}{place.header_row + 1}:{letters(place.last_column)}{place.last_row}"
-    hidden = place.letters(Result.FIELDS)
+    hidden, status = (f"INDEX({sheet}${x}:${x},ROW())" for x in map(place.letters, (Result.FIELDS, Result.STATUS)))
     here = 'SUBSTITUTE(ADDRESS(1,COLUMN(),4),"1","")'
-    rules = []
-    for mark, style in ((";", styles.red), ("~", styles.amber)):
-        formula = f'AND({SIGNATURE},ISNUMBER(FIND("{mark}"&{here}&"{mark}",INDEX(${hidden}:${hidden},ROW()))))'
-        rules.append(_format(table, formula, style))
-    status = f"${place.letters(Result.STATUS)}{place.header_row + 1}"
-    for colour, style in (("red", styles.red), ("amber", styles.amber), ("green", styles.green)):
-        words = dict.fromkeys(tr(f"results.{key}", lang) for key in _COLOURS[colour] for lang in LANGUAGES)
+    found = [
+        Paint(table, f'AND({SIGNATURE},ISNUMBER(FIND("{mark}"&{here}&"{mark}",{hidden})))', colour)
+        for mark, colour in ((";", "red"), ("~", "amber"))
+    ]
+    for colour, keys in _COLOURS.items():
+        words = dict.fromkeys(tr(f"results.{key}", lang) for key in keys for lang in LANGUAGES)
         same = ",".join(f'{status}="{word}"' for word in words)
-        rules.append(_format(place.below(Result.STATUS), f"AND({SIGNATURE},OR({same}))", style))
-    return rules
+        found.append(Paint(place.below(Result.STATUS), f"AND({SIGNATURE},OR({same}))", colour))
+    return found
+
+
+def formats(place: Place, styles: StyleIds) -> list[str]:
+    """Return the conditional formats as the sheet's XML has them."""
+    return [_format(paint.cells, paint.formula, getattr(styles, paint.colour)) for paint in paints(place)]
 
 
 def _format(where: str, formula: str, style: int | None) -> str:

@@ -8,6 +8,8 @@ from core.workbooks.markup import under
 
 SIGNATURE = 'N("carnet")=0'
 """Always true; in a rule's formula it says that the rule is ours, in any program that saved the file since."""
+PAINT_NAME = "_carnet_paint_"
+"""What the defined names start with that a rule written by the add-in calls: it says the same."""
 HINT_TITLE = "Carnet"
 """What the titles of our input hints start with: how a later check knows them."""
 
@@ -68,7 +70,7 @@ def _without_our_formats(tail: bytes, prefix: bytes) -> bytes:
     p = re.escape(prefix)
     rule = re.compile(rb"<" + p + rb"cfRule\b(?:[^>]*/>|.*?</" + p + rb"cfRule>)", re.DOTALL)
     block = re.compile(rb"<" + p + rb"conditionalFormatting\b[^>]*>.*?</" + p + rb"conditionalFormatting>", re.DOTALL)
-    ours = (SIGNATURE.encode(), SIGNATURE.replace('"', "&quot;").encode())
+    ours = (SIGNATURE.encode(), SIGNATURE.replace('"', "&quot;").encode(), PAINT_NAME.encode())
 
     def clean(found: re.Match[bytes]) -> bytes:
         if not any(mark in found[0] for mark in ours):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from core.workbooks.markup import under
 
-_RED, _AMBER, _GREEN = ("9C0006", "FFC7CE"), ("7F6000", "FFEB9C"), ("006100", "C6EFCE")
-_NAVY = "FF1F3864"
+PAINTS = {"red": ("9C0006", "FFC7CE"), "amber": ("7F6000", "FFEB9C"), "green": ("006100", "C6EFCE")}
+"""Colour → ink and ground of what a check paints."""
+NAVY = "1F3864"
 _AFTER = {  # where a section that is missing goes: before the first of these that exists
     "dxfs": ("tableStyles", "colors", "extLst"),
 }
@@ -37,7 +38,7 @@ def add_styles(xml: bytes) -> tuple[bytes, StyleIds]:
     fill = styles.ensure(
         "fills",
         "fill",
-        f'<fill><patternFill patternType="solid"><fgColor rgb="{_NAVY}"/><bgColor indexed="64"/></patternFill></fill>',
+        f'<fill><patternFill patternType="solid"><fgColor rgb="FF{NAVY}"/><bgColor indexed="64"/></patternFill></fill>',
     )
     base = '<xf numFmtId="49" fontId="{}" fillId="{}" borderId="0" xfId="0" applyNumberFormat="1" {}'
     header = base.format(font, fill, 'applyFont="1" applyFill="1" ') + _aligned('vertical="center" wrapText="1"')
@@ -45,7 +46,7 @@ def add_styles(xml: bytes) -> tuple[bytes, StyleIds]:
     message = base.format(0, 0, "") + _aligned('vertical="top" wrapText="1"')
     decision = base.format(0, 0, 'applyProtection="1"><protection locked="0"/></xf>')
     cells = [styles.ensure("cellXfs", "xf", xf) for xf in (header, text, message, decision)]
-    paints = [styles.ensure("dxfs", "dxf", _paint(*colours)) for colours in (_RED, _AMBER, _GREEN)]
+    paints = [styles.ensure("dxfs", "dxf", _paint(*colours)) for colours in PAINTS.values()]
     return styles.xml, StyleIds(*cells, *paints)
 
 
