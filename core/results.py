@@ -146,7 +146,7 @@ def _status(issues: list[Issue], alike: bool, lang: str) -> str:
 
 def _line(issue: Issue, lang: str) -> str:
     message = issue.message(lang)
-    if not issue.column:
+    if not issue.column or issue.column in message:
         return message
     return tr("results.line", lang, column=issue.column, message=message)
 

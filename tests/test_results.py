@@ -21,7 +21,7 @@ def checked():
     issues = [
         Issue(3, "Email", "email", Code.EMAIL_TYPO, Severity.WARNING, "a@gmial.com", {"proposal": "a@gmail.com"}),
         Issue(3, "Nom", "last_name", Code.REQUIRED, SEVERITY[Code.REQUIRED]),
-        Issue(4, "Email", "email", Code.MOJIBAKE, Severity.WARNING, "Ã©", {"reason": ""}),
+        Issue(4, "Email", "email", Code.INVISIBLE, Severity.WARNING, "é", {"proposal": "é"}),
         Issue(None, "X", "", Code.HEADER_UNKNOWN, Severity.INFO),
     ]
     same = Duplicate(6, Likeness.SAME, (), other_row=2)
@@ -37,7 +37,7 @@ def test_each_row_gets_its_status_and_the_letters_of_its_faulty_cells(checked):
     assert columns[Result.CUSTOMER] == ["", "", "", "41"]
     assert columns[Result.FIELDS] == ["", ";A;~AB~", "~AB~", ""]
     assert columns[Result.MESSAGE][0] == ""
-    assert columns[Result.MESSAGE][1].startswith("Nom\u00a0: ")
+    assert columns[Result.MESSAGE][1].startswith("«\u00a0Nom\u00a0» est obligatoire")
     assert columns[Result.MESSAGE][3] == "Doublon de la ligne 2 ().\nMême famille du client n° 41 ()."
 
 
