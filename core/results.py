@@ -128,6 +128,12 @@ def _shown(value: Value, lang: str) -> str:
     return tr("results.nothing", lang) if value is None else show(value, lang)
 
 
+def counts_text(counts: Mapping[str, int], lang: str) -> str:
+    """Say the outcomes that occurred: "112 créés, 3 refusés"."""
+    said = [tr(f"results.count_{name}", lang, count=n) for name, n in counts.items() if n]
+    return ", ".join(said) or tr("results.count_none", lang)
+
+
 def column_letters(number: int) -> str:
     """Return a column's letters: 1 → A, 27 → AA."""
     letters = ""

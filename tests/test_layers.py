@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("changes", "jobs", "plans", "results", "receipts"),
     ("settings", "secrets", "workbooks", "template", "database", "loyalty"),
     ("actions",),
+    ("demo",),
     ("cli",),
 )  # fmt: skip
 """The modules of core/, lowest first; modules of one line may import one another."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from core.cli.frame import (
 )
 from core.i18n import tr
 from core.jobs import Job, JobReport
+from core.results import counts_text
 from core.settings import Settings
 
 
@@ -72,12 +72,6 @@ def _say_report(report: JobReport, lang: str) -> None:
     say(tr(key, lang, job=report.job or 0, counts=counts_text(report.counts(), lang)))
     if report.job is not None:
         say(tr("cli.push_undo", lang, job=report.job))
-
-
-def counts_text(counts: Mapping[str, int], lang: str) -> str:
-    """Say the outcomes that occurred: "112 créés, 3 refusés"."""
-    said = [tr(f"results.count_{name}", lang, count=n) for name, n in counts.items() if n]
-    return ", ".join(said) or tr("results.count_none", lang)
 
 
 def report_data(report: JobReport, lang: str) -> dict[str, object]:
