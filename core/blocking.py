@@ -8,16 +8,19 @@ name. 100,000 rows give some ten passes of a dictionary each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
-from core.cells import squash
+from core.cells import fold, squash
 from core.checked import Value
-from core.persons import PHONES, email_key, phone_key, postcode_key
-from core.rules.placeholders import is_placeholder
-from core.similarity import sound
+from core.persons import PHONES, postcode_key
+from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder
+from core.similarity import compare_last_names, sound
 
 FULL = 12  # rows of one key that are all compared with each other; more of them share it by habit (a shop's own mail)
-COARSE = 1.0  # pairs per row that a coarse pass may bring: chance grows with the square of the rows, truth does not
+SHORT = 2  # letters of initials
+LARGE = 20_000  # rows from which the coarse passes are left out: chance grows with the square of the rows
+COARSE = 20_000  # pairs that the coarse passes may bring together; one that would bring more is left out
 WINDOW = 3  # in a longer list, sorted by name, each row is compared with so many before it
 
 Keys = Sequence[str | None]
@@ -27,27 +30,38 @@ def candidate_pairs(values: Mapping[str, list[Value]], rows: int) -> set[tuple[i
     """Return pairs of row indexes (smaller first) that share something that one customer twice would share."""
     columns = _Columns(values, rows)
     pairs: set[tuple[int, int]] = set()
-    for keys in _fine_passes(columns):
+    for keys, nothing in _key_passes(values):
+        for group in groups(keys, nothing):
+            pairs.update(_pairs_of(group, columns))
+    for keys in _name_passes(columns):
+        for group in groups(keys):
+            pairs.update(pair for pair in _pairs_of(group, columns) if columns.alike(*pair))
+    for keys in _place_passes(columns):
         for group in groups(keys):
             pairs.update(_pairs_of(group, columns))
-    for keys in _coarse_passes(columns):
+    left = COARSE
+    for keys in _coarse_passes(columns) if rows <= LARGE else ():
         found = list(groups(keys))
-        if sum(len(group) ** 2 for group in found) <= 2 * COARSE * rows + 2 * FULL**2:
+        brought = sum(len(group) * (len(group) - 1) // 2 for group in found)
+        if brought <= left:
+            left -= brought
             for group in found:
                 pairs.update(_pairs_of(group, columns))
     return pairs
 
 
-def groups(keys: Keys) -> Iterator[list[int]]:
-    """Yield the indexes of the rows of each key that occurs more than once; None and "" are no key."""
+def groups(keys: Keys, nothing: Callable[[str], bool] | None = None) -> Iterator[list[int]]:
+    """Yield the rows of each key that occurs more than once; None, "" and what `nothing` says are no keys."""
     last = dict(zip(keys, range(len(keys)), strict=True))
+    if len(last) == len(keys):
+        return
     found: dict[str, list[int]] = {}
-    for row, key in enumerate(keys):
-        if key and last[key] != row:
-            found.setdefault(key, []).append(row)
+    for row, key in [(row, key) for row, key in enumerate(keys) if key and last[key] != row]:
+        found.setdefault(key, []).append(row)
     for key, members in found.items():
-        members.append(last[key])
-        yield members
+        if nothing is None or not nothing(key):
+            members.append(last[key])
+            yield members
 
 
 def _pairs_of(group: list[int], columns: _Columns) -> Iterable[tuple[int, int]]:
@@ -84,6 +98,12 @@ class _Columns:
         known = {value: "" if value is None else rule(value) for value in set(column)}
         return [known[value] for value in column]
 
+    def alike(self, a: int, b: int) -> bool:
+        """Say whether the names of two rows may be one person's, the right way round or swapped."""
+        last, first = self.last, self.first
+        straight = _near(last[a], last[b]) and _near(first[a], first[b])
+        return straight or (_near(last[a], first[b]) and _near(first[a], last[b]))
+
     def sounds(self, names: list[str]) -> list[str]:
         """Return the sound of each name."""
         known = {name: sound(name) for name in set(names)}
@@ -91,24 +111,39 @@ class _Columns:
 
 
 def _name(value: Value) -> str:
-    return "" if is_placeholder(str(value)) else squash(str(value))
+    return "" if is_placeholder(str(value)) else fold(str(value))
 
 
-def _fine_passes(columns: _Columns) -> Iterator[Keys]:
-    """Yield the passes whose keys two people hardly share by chance, however many rows there are."""
-    yield columns.each("account_number", _name)
-    yield columns.each("loyalty_card", str)
-    yield columns.each("email", lambda v: email_key(str(v)) or "")
-    yield from _phones(columns)
-    birth, postcode, address = columns.birth, columns.postcode, columns.address
-    names = columns.names
-    yield _joined(columns.last, columns.first, postcode)
-    yield _joined(names, postcode)
-    yield _joined(names, birth)
-    yield _joined(birth, columns.last_sound)
-    yield _joined(birth, columns.first_sound)
-    yield _joined(birth, postcode)
-    yield _joined(address, postcode)
+@lru_cache(maxsize=100_000)
+def _near(a: str, b: str) -> bool:
+    """Say whether two names are the same, nearly the same, or one a part of the other."""
+    first = a[:1] == b[:1] and min(len(a), len(b)) <= SHORT
+    return first or bool(compare_last_names(a, b)) or a.startswith(b) or b.startswith(a)
+
+
+def _key_passes(values: Mapping[str, list[Value]]) -> Iterator[tuple[Keys, Callable[[str], bool]]]:
+    """Yield what is meant to be one customer's own, and what of it is only a word for nothing."""
+    for key in ("account_number", "loyalty_card"):
+        yield _own(values, key, str.casefold), is_placeholder
+    yield _own(values, "email", str.casefold), is_fake_email
+    for key in PHONES:
+        yield _own(values, key, str), is_fake_phone
+
+
+def _own(values: Mapping[str, list[Value]], key: str, rule: Callable[[str], str]) -> list[str | None]:
+    return [rule(v) if isinstance(v, str) else None for v in values.get(key, ())]
+
+
+def _name_passes(columns: _Columns) -> Iterator[Keys]:
+    """Yield the passes of names that sound the same in one place or on one birth date; many turn out different."""
+    yield _joined(columns.names, columns.postcode)
+    yield _joined(columns.names, columns.birth)
+
+
+def _place_passes(columns: _Columns) -> Iterator[Keys]:
+    """Yield the passes of one household, whatever the first names."""
+    yield _joined(columns.birth, columns.postcode)
+    yield _joined(columns.address, columns.last_sound, columns.postcode)
 
 
 def _coarse_passes(columns: _Columns) -> Iterator[Keys]:
@@ -121,12 +156,6 @@ def _coarse_passes(columns: _Columns) -> Iterator[Keys]:
     yield _joined(columns.city, columns.first_sound)
     yield _joined(columns.postcode, columns.last_sound)
     yield _joined(columns.postcode, columns.first_sound)
-
-
-def _phones(columns: _Columns) -> Iterator[Keys]:
-    """Yield each phone column."""
-    for key in PHONES:
-        yield columns.each(key, lambda v: phone_key(str(v)) or "")
 
 
 def _two(a: str, b: str) -> str:

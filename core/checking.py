@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from core.blocking import groups
 from core.cells import squash, text
 from core.checked import Checked, Value
-from core.columns import Column, Sheet, read_column, reading_order
+from core.columns import FREE_TEXTS, Column, Sheet, read_column, reading_order
 from core.fields import FieldType
 from core.headers import match_headers
 from core.issues import SEVERITY, Code, Issue
 from core.profiles import Field, Profile
-from core.rules.placeholders import is_placeholder
+from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder
 from core.tables import Table
 
 
@@ -76,7 +77,7 @@ def _say_faults(checked: Checked, known: Field, column: Column) -> None:
 
 def _say_required(checked: Checked, known: Field) -> None:
     """Say which cells are blank although the system requires a value and has no default for it."""
-    if not known.required or known.default:
+    if not known.required or known.default or None not in checked.values[known.key]:
         return
     cells = checked.table.columns[checked.columns[known.key]]
     for row, value in enumerate(checked.values[known.key]):
@@ -105,31 +106,42 @@ def _say_unnamed(checked: Checked) -> None:
 def _say_repeated(checked: Checked, keys: tuple[str, ...]) -> None:
     """Say which rows repeat the key of an earlier row; blanks and placeholders are no keys.
 
-    Of a key of several fields only an e-mail may be blank: Le New Black compares name and country alone then.
+    A key of one field is compared but for capitals: "A-1" and "A1" may be two accounts. Of a key of several fields
+    only an e-mail may be blank: Le New Black compares name and country alone then.
     """
     known = [f for key in keys if (f := checked.profile.field(key)) and key in checked.values]
     if len(known) < len(keys):
         return
-    parts = [_comparable(f, checked.values[f.key]) for f in known]
-    needed = [n for n, f in enumerate(known) if len(known) == 1 or f.type is not FieldType.EMAIL]
+    if len(known) == 1:
+        joined = [None if v is None else str(v).casefold() for v in checked.values[keys[0]]]
+    else:
+        joined = _joined(known, checked.values)
     headers = [checked.table.headers[checked.columns[key]] for key in keys]
-    first: dict[tuple[str, ...], int] = {}
-    for row, key in enumerate(zip(*parts, strict=True)):
-        if all(key[n] for n in needed):
-            earlier = first.setdefault(key, row)
-            if earlier != row:
-                where = str(checked.table.rows[earlier])
-                _say(checked, row, known[0], Code.DUPLICATE_KEY_IN_FILE, first=where, columns=headers)
+    for first, *others in groups(joined, _says_nothing):
+        for row in others:
+            where = str(checked.table.rows[first])
+            _say(checked, row, known[0], Code.DUPLICATE_KEY_IN_FILE, first=where, columns=headers)
+
+
+BETWEEN = "\n"  # in no part of a key
+
+
+def _says_nothing(key: str) -> bool:
+    """Say whether a part of a key is a placeholder or made up."""
+    parts = [part for part in key.split(BETWEEN) if part]
+    return any(is_placeholder(part) or is_fake_email(part) or is_fake_phone(part) for part in parts)
+
+
+def _joined(known: list[Field], values: Mapping[str, list[Value]]) -> list[str | None]:
+    """Return the parts of each row's key joined, or None where a needed one is blank."""
+    parts = [_comparable(f, values[f.key]) for f in known]
+    needed = [part for part, f in zip(parts, known, strict=True) if f.type is not FieldType.EMAIL]
+    whole = [all(row) for row in zip(*needed, strict=True)]
+    return [BETWEEN.join(row) if good else None for row, good in zip(zip(*parts, strict=True), whole, strict=True)]
 
 
 def _comparable(known: Field, values: list[Value]) -> list[str]:
-    """Return values as a key compares them: without accents, capitals and punctuation; "" for no value."""
-    found: dict[Value, str] = {}
-    for value in set(values):
-        if value is None or is_placeholder(str(value)):
-            found[value] = ""
-        elif known.type is FieldType.EMAIL:
-            found[value] = str(value).casefold()
-        else:
-            found[value] = squash(str(value)) or str(value)
+    """Return values as a part of a key compares them: texts without accents, capitals and punctuation; "" for none."""
+    rule = squash if known.type in FREE_TEXTS else str.casefold
+    found = {value: "" if value is None else rule(str(value)) for value in set(values)}
     return [found[value] for value in values]

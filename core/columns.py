@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import TypeVar
+from functools import partial
+from typing import TypeVar, cast
 
 from core.cells import clean, text
 from core.checked import Value
@@ -17,22 +18,24 @@ from core.profiles import Field, Profile
 from core.rules.amounts import Limits, infer_decimal, read_amount
 from core.rules.countries import read_country
 from core.rules.dates import Calendar, Order, infer_order, read_date, swapped_by_excel
+from core.rules.emails import accept as accept_email
 from core.rules.emails import read_email
 from core.rules.loyalty_cards import EXACT, read_card
-from core.rules.phones import read_phone, regions_of
+from core.rules.phones import acceptor, read_phone, regions_of
 from core.rules.postcodes import read_postcode
 from core.rules.reading import Finding, Reading, fine, refused
 from core.rules.texts import card_like, digits_lost, find_damage, odd_ones
 from core.rules.words import known_words, read_choice, read_flag
 from core.tables import Cell, CellError
 
-Rule = Callable[[Cell], Reading]
-Key = TypeVar("Key")
+Rule = Callable[[str], Reading]
+CellRule = Callable[[Cell], Reading]
 Place = TypeVar("Place")
 BIRTH = "birth_date"
 AS_NUMBERS = (FieldType.DATE, FieldType.AMOUNT, FieldType.CARD)  # their rules read numbers; others read what is shown
 LENGTHS = (FieldType.TEXT, FieldType.NAME, FieldType.EMAIL, FieldType.POSTCODE, FieldType.CARD)
 """Types delivered as typed, whose length counts; the others are delivered in the system's own form."""
+CARD_LENGTH = 13  # digits of the shortest bank card
 FREE_TEXTS = (FieldType.TEXT, FieldType.NAME)
 
 
@@ -74,21 +77,27 @@ def reading_order(fields: Iterable[Field]) -> list[Field]:
 def read_column(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
     """Read one column. Blank cells and errors are None; a mark that erases stays itself."""
     cells = _plain(cells, numbers=known.type in AS_NUMBERS)
+    distinct = set(cells)
+    if distinct <= {None}:
+        return Column([None] * len(cells))
+    limit = known.max_length if known.type in LENGTHS else None
     if known.choices and known.type in (*FREE_TEXTS, FieldType.CHOICE):
         words = known_words(known.choices)
-        return _spread(cells, lambda cell: read_choice(text(cell), known, words))
-    match known.type:
-        case FieldType.PHONE:
-            return _read_phones(known, cells, sheet)
-        case FieldType.POSTCODE:
-            column = _read_postcodes(known, cells, sheet)
-        case FieldType.TEXT | FieldType.NAME:
-            column = _read_texts(cells, redacted=Code.CARD_REDACTED in sheet.profile.severity)
-        case _:
-            column = _spread(cells, _rule(known, cells, sheet))
-    if known.max_length and known.type in LENGTHS:
-        _add_lengths(column, cells, known.max_length)
-    return column
+        return _column(cells, Readings(distinct, lambda written: read_choice(written, known, words)))
+    if known.type in FREE_TEXTS:
+        found = _read_texts(distinct, redacted=Code.CARD_REDACTED in sheet.profile.severity)
+        found.add_lengths(limit)
+        return _column(cells, found)
+    if known.type is FieldType.PHONE:
+        return _read_phones(known, cells, sheet)
+    if known.type is FieldType.POSTCODE:
+        return _read_postcodes(known, cells, sheet)
+    if known.type is FieldType.EMAIL:
+        found = Readings(distinct, read_email, accept_email)
+    else:
+        found = Readings(distinct, *_rules(known, distinct, sheet))
+    found.add_lengths(limit)
+    return _column(cells, found)
 
 
 def _plain(cells: Sequence[Cell], *, numbers: bool) -> Sequence[Cell]:
@@ -110,26 +119,23 @@ def _plain_cell(cell: float | date | time, *, numbers: bool) -> Cell:
     return cell if numbers or abs(cell) >= EXACT else text(cell)
 
 
-def _rule(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Rule:
-    """Return the rule of a type whose values stand alone."""
-    if known.type is FieldType.EMAIL:
-        return lambda cell: read_email(text(cell))
+def _rules(known: Field, distinct: Collection[Cell], sheet: Sheet) -> tuple[Rule, None, CellRule | None]:
+    """Return the rule of a type whose values stand alone: for its texts, and for its other cells if they count."""
     if known.type is FieldType.COUNTRY:
-        return lambda cell: read_country(text(cell), sheet.profile.country_style)
+        return partial(read_country, style=sheet.profile.country_style), None, None
     if known.type is FieldType.FLAG:
-        words = known_words(known.choices)
-        return lambda cell: read_flag(text(cell), words)
+        return partial(read_flag, known=known_words(known.choices)), None, None
     if known.type is FieldType.CARD:
-        return read_card
+        return read_card, None, read_card
     if known.type is FieldType.AMOUNT:
-        limits = Limits(known.minimum, known.maximum, infer_decimal(set(cells)))
-        return lambda cell: read_amount(cell, limits)
-    return _date_rule(known, cells, sheet)
+        amount = partial(read_amount, limits=Limits(known.minimum, known.maximum, infer_decimal(distinct)))
+        return amount, None, amount
+    day = _date_rule(known, distinct, sheet)
+    return day, None, day
 
 
-def _date_rule(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Rule:
+def _date_rule(known: Field, distinct: Collection[Cell], sheet: Sheet) -> CellRule:
     """Return the rule of a date column, in the order that the column or the run's `date_order` says."""
-    distinct = set(cells)
     said = sheet.options.get("date_order", "")
     order = Order(said) if said in ("dmy", "mdy") else infer_order(distinct)
     calendar = Calendar(order, sheet.today, known.key == BIRTH)
@@ -147,89 +153,128 @@ def _date_rule(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Rule:
     return unsure
 
 
-def _common(cell: Cell) -> Reading | None:
-    """Return the reading of a cell that no rule needs to see: blank, an error, digits lost, a mark that erases."""
+class Readings:
+    """What is read of distinct cells: `quick` holds the values with nothing to say, `slow` the other readings."""
+
+    def __init__(
+        self,
+        distinct: Collection[Cell],
+        rule: Rule,
+        accept: Callable[[str], str | None] | None = None,
+        others: CellRule | None = None,
+    ) -> None:
+        """Read each cell: texts by `accept`, or by `rule` where it gives None; numbers and dates by `others`."""
+        self.quick: dict[Cell, Value] = {}
+        texts = [cell for cell in distinct if isinstance(cell, str)]
+        if accept is not None:
+            self.quick = {cell: value for cell in texts if (value := accept(cell)) is not None}
+            texts = [cell for cell in texts if cell not in self.quick]
+        self.slow: dict[Cell, Reading] = {cell: _reading(cell, rule(cell)) for cell in texts}
+        self.slow |= {cell: _no_text(cell, others) for cell in distinct if not isinstance(cell, str)}
+
+    def add_lengths(self, limit: int | None) -> None:
+        """Add a finding for each text longer than the system takes."""
+        if not limit:
+            return
+        cells = [c for known in (self.quick, self.slow) for c in known if isinstance(c, str) and len(c) > limit]
+        for cell in cells:
+            length = len(clean(cell))
+            if length > limit:
+                value, findings = self.slow.get(cell) or (self.quick.get(cell), ())
+                self.slow[cell] = (value, (*findings, (Code.TOO_LONG, {"limit": limit, "length": length})))
+
+
+def _reading(cell: str, reading: Reading) -> Reading:
+    """Return a text's reading; one that its rule refuses may be blank, or a mark that erases."""
+    if not reading[1]:
+        return reading
+    if not clean(cell):
+        return fine(None)
+    return fine(cell.strip()) if is_erase_mark(cell) else reading
+
+
+def _no_text(cell: Cell, others: CellRule | None) -> Reading:
+    """Return the reading of a cell that is no text; where numbers do not count, the one left has lost digits."""
     if cell is None:
         return fine(None)
     if isinstance(cell, CellError):
         return refused(Code.ERROR_CELL)
-    if isinstance(cell, str):
-        if not clean(cell):
-            return fine(None)
-        return fine(cell.strip()) if "#" in cell and is_erase_mark(cell) else None
-    return None
+    return others(cell) if others else refused(Code.DIGITS_LOST)
 
 
-def _spread(cells: Sequence[Cell], rule: Rule) -> Column:
-    """Read each distinct cell once."""
-    readings = {cell: _common(cell) or rule(cell) for cell in set(cells)}
-    return _column(cells, readings)
+def _column(cells: Sequence[Cell], read: Readings) -> Column:
+    """Put readings in the rows of their cells."""
+    changed = {cell: value for cell, value in read.quick.items() if value is not cell}
+    changed |= {cell: value for cell, (value, _) in read.slow.items()}
+    faulty = {cell: findings for cell, (_, findings) in read.slow.items() if findings}
+    faults = [(row, faulty[cell]) for row, cell in enumerate(cells) if cell in faulty] if faulty else []
+    return Column(cast("list[Value]", [changed.get(cell, cell) for cell in cells]), faults)
 
 
-def _column(keys: Sequence[Key], readings: Mapping[Key, Reading]) -> Column:
-    """Put readings in the rows of their keys."""
-    faulty = {key: findings for key, (_, findings) in readings.items() if findings}
-    values = {key: value for key, (value, _) in readings.items()}
-    faults = [(row, faulty[key]) for row, key in enumerate(keys) if key in faulty] if faulty else []
-    return Column([values[key] for key in keys], faults)
-
-
-def _read_texts(cells: Sequence[Cell], *, redacted: bool) -> Column:
+def _read_texts(distinct: Collection[Cell], *, redacted: bool) -> Readings:
     """Read free texts: only the odd ones are looked at one by one."""
-    distinct = set(cells)
-    strings = [c for c in distinct if isinstance(c, str)]
-    others = [c for c in distinct if not isinstance(c, str)]
-    readings: dict[Cell, Reading] = {c: _common(c) or refused(Code.DIGITS_LOST) for c in others}
-    for value in odd_ones(strings):
-        readings[value] = _common(value) or (clean(value), find_damage(value))
-    for value in strings:
-        if "E+" in value and digits_lost(value):
-            readings[value] = refused(Code.DIGITS_LOST)
-        elif redacted and len(value) >= 13 and card_like(value):
-            kept, findings = readings.get(value, (value, ()))
-            readings[value] = (kept, (*findings, (Code.CARD_REDACTED, {})))
-    return _column(cells, {**{value: (value, ()) for value in strings}, **readings})
+    odd: set[str] = set(odd_ones(c for c in distinct if isinstance(c, str)))
+    odd |= {c for c in distinct if isinstance(c, str) and "E+" in c and digits_lost(c)}
+    if redacted:
+        odd |= {c for c in distinct if isinstance(c, str) and len(c) >= CARD_LENGTH and card_like(c)}
+    return Readings(distinct, partial(_read_odd, redacted=redacted), lambda cell: None if cell in odd else cell)
 
 
-def _add_lengths(column: Column, cells: Sequence[Cell], limit: int) -> None:
-    """Add a finding for each text longer than the system takes."""
-    long = {c for c in set(cells) if isinstance(c, str) and len(c) > limit and len(clean(c)) > limit}
-    if not long:
-        return
-    found = dict(column.faults)
-    for row, cell in enumerate(cells):
-        if cell in long:
-            finding = (Code.TOO_LONG, {"limit": limit, "length": len(clean(str(cell)))})
-            found[row] = (*found.get(row, ()), finding)
-    column.faults = sorted(found.items())
+def _read_odd(written: str, *, redacted: bool) -> Reading:
+    """Read a text that needs a second look. A placeholder is a text like any other, with a warning."""
+    if digits_lost(written):
+        return refused(Code.DIGITS_LOST)
+    inside = clean(written)
+    findings = find_damage(inside)
+    if redacted and card_like(inside):
+        findings = (*findings, (Code.CARD_REDACTED, {}))
+    return inside or None, findings
 
 
 def _read_postcodes(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
     """Read postcodes, each by its row's country or the shop's."""
     home = sheet.profile.country
     countries = [_text(c) or home for c in sheet.beside(known.key, "country")]
-    return _spread_pairs(cells, countries, lambda cell, country: read_postcode(text(cell), country))
+
+    def read(distinct: Collection[Cell], country: str) -> Readings:
+        found = Readings(distinct, partial(read_postcode, country=country))
+        found.add_lengths(known.max_length)
+        return found
+
+    return _by_place(cells, countries, read)
 
 
 def _read_phones(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
     """Read phones, each by the countries it may be from."""
-    countries, postcodes = sheet.beside(known.key, "country"), sheet.beside(known.key, "postcode")
-    places = list(zip(countries, postcodes, strict=True))
     home = sheet.profile.country
+    places = list(zip(sheet.beside(known.key, "country"), sheet.beside(known.key, "postcode"), strict=True))
     regions = {place: regions_of(_text(place[0]) or None, _text(place[1]), home) for place in set(places)}
-    return _spread_pairs(cells, [regions[p] for p in places], lambda cell, where: read_phone(text(cell), where))
+
+    def read(distinct: Collection[Cell], where: tuple[str, ...]) -> Readings:
+        return Readings(distinct, partial(read_phone, regions=where), acceptor(where))
+
+    return _by_place(cells, [regions[place] for place in places], read)
 
 
 def _text(value: Value) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _spread_pairs(cells: Sequence[Cell], places: Sequence[Place], rule: Callable[[Cell, Place], Reading]) -> Column:
-    """Read each distinct pair of a cell and its place once; one place for all rows is the usual, quicker case."""
-    distinct = set(places)
-    if len(distinct) <= 1:
-        place = next(iter(distinct), None)
-        return _spread(cells, lambda cell: rule(cell, place)) if place is not None else Column([])
-    keys = list(zip(cells, places, strict=True))
-    readings = {key: _common(key[0]) or rule(*key) for key in set(keys)}
-    return _column(keys, readings)
+def _by_place(
+    cells: Sequence[Cell], places: Sequence[Place], read: Callable[[Collection[Cell], Place], Readings]
+) -> Column:
+    """Read the distinct cells of each place once; one place for all rows is the usual case."""
+    rows_of: dict[Place, list[int]] = {}
+    if len(set(places)) == 1:
+        return _column(cells, read(set(cells), places[0]))
+    for row, place in enumerate(places):
+        rows_of.setdefault(place, []).append(row)
+    whole = Column([None] * len(cells))
+    for place, rows in rows_of.items():
+        mine = [cells[row] for row in rows]
+        part = _column(mine, read(set(mine), place))
+        for row, value in zip(rows, part.values, strict=True):
+            whole.values[row] = value
+        whole.faults += [(rows[n], findings) for n, findings in part.faults]
+    whole.faults.sort(key=lambda fault: fault[0])
+    return whole

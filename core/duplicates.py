@@ -98,7 +98,7 @@ def _postcode(value: Value) -> str:
 
 
 def _code(value: Value) -> str | None:
-    return None if value is None or is_placeholder(str(value)) else squash(str(value)) or None
+    return None if value is None or is_placeholder(str(value)) else str(value).casefold()
 
 
 def explain(a: Mapping[str, Value], b: Mapping[str, Value]) -> Verdict | None:

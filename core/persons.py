@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from core.cells import fold
 from core.checked import Value
@@ -40,32 +41,37 @@ class Person:
 def describe(values: Mapping[str, Value]) -> Person:
     """Return the person of one row of canonical values; placeholders count as blank."""
 
-    def said(key: str) -> str:
-        value = values.get(key)
-        return "" if value is None or is_placeholder(str(value)) else str(value)
-
-    last, first = said("last_name"), said("first_name")
+    said = {key: str(values[key]) for key in ATTRIBUTES if values.get(key) is not None}.get
+    last, first = _name(said("last_name", "")), _name(said("first_name", ""))
     company = not last and not first
     if company:
-        last = said("company") or said("legal_name")
+        last = _name(said("company", "")) or _name(said("legal_name", ""))
     birth = values.get("birth_date")
+    street, second = _folded(said("address1", "")), said("address2", "")
     return Person(
-        last=fold(last),
-        first=fold(first),
+        last=_folded(last),
+        first=_folded(first),
         shown_last=last,
         shown_first=first,
         company=company and bool(last),
-        sex=sex_of(said("sex"), said("title")),
+        sex=sex_of(said("sex", ""), said("title", "")),
         birth=birth if isinstance(birth, date) else None,
-        account=fold(said("account_number")),
-        card=said("loyalty_card"),
-        email=email_key(said("email")) or "",
-        phones=frozenset(n for n in (phone_key(said(key)) for key in PHONES) if n),
-        street=fold(said("address1")),
-        address=fold(f"{said('address1')} {said('address2')}"),
-        postcode=postcode_key(said("postcode")) or "",
-        city=fold(said("city")),
+        account=_name(said("account_number", "")).casefold(),
+        card=_name(said("loyalty_card", "")),
+        email=email_key(said("email", "")) or "",
+        phones=frozenset(n for n in (phone_key(said(key, "")) for key in PHONES) if n),
+        street=street,
+        address=f"{street} {_folded(second)}" if second else street,
+        postcode=postcode_key(said("postcode", "")) or "",
+        city=_folded(said("city", "")),
     )
+
+
+def _name(value: str) -> str:
+    return "" if is_placeholder(value) else value
+
+
+_folded = lru_cache(maxsize=50_000)(fold)  # names and towns come again and again
 
 
 def sex_of(sex: str, title: str) -> str:
@@ -86,9 +92,9 @@ def email_key(email: str) -> str | None:
 
 def phone_key(number: str) -> str | None:
     """Return an E.164 number as it is compared, or None for a blank or made-up one ("+33600000000")."""
-    return number if number.startswith("+") and not is_fake_phone(number) else None
+    return number if number[:1] == "+" and not is_fake_phone(number) else None
 
 
 def postcode_key(postcode: str) -> str | None:
     """Return a postcode as it is compared: capitals, no spaces or hyphens."""
-    return fold(postcode).replace(" ", "").upper() or None
+    return postcode if postcode.isalnum() and postcode.isupper() else _folded(postcode).replace(" ", "").upper() or None

@@ -46,7 +46,10 @@ _ENDINGS = {"fr": ("f", "ft", "fe", "rf", "r", "ff", "fr0", "ffr", "frr"),
 
 def read_email(written: str) -> Reading:
     """Read one e-mail. Canonical: as email-validator normalises it (domain in lower case)."""
-    text = written if _EVERYDAY.fullmatch(written) else tidy(written)
+    quick = accept(written)
+    if quick is not None:
+        return fine(quick)
+    text = tidy(written)
     email = everyday(text)
     if email is None:
         if is_placeholder(text):
@@ -54,13 +57,23 @@ def read_email(written: str) -> Reading:
         email, reason = _ask_library(text)
         if email is None:
             return refused(Code.EMAIL_INVALID, reason=reason)
-    local, _, domain = email.rpartition("@")
-    if domain in PROVIDERS:
-        return fine(email)
     if is_fake_email(email.lower()):
         return doubted(email, Code.PLACEHOLDER)
+    local, _, domain = email.rpartition("@")
     meant = domain_meant(domain)
     return doubted(email, Code.EMAIL_TYPO, proposal=f"{local}@{meant}") if meant else fine(email)
+
+
+def accept(written: str) -> str | None:
+    """Return an everyday e-mail in lower case as it is, when its domain raises no question, or None."""
+    if len(written) > _LONGEST or not _EVERYDAY.fullmatch(written):
+        return None
+    return written if _unquestioned(written[written.index("@") + 1 :]) else None
+
+
+@lru_cache(maxsize=10_000)
+def _unquestioned(domain: str) -> bool:
+    return domain_meant(domain) is None and not is_fake_email(f"x@{domain}")
 
 
 def everyday(text: str) -> str | None:

@@ -8,6 +8,7 @@ not accept goes to the library, so that the verdict is always the library's (tes
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 import phonenumbers
@@ -24,7 +25,7 @@ OVERSEAS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "97
 
 _KINDS = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "voip", "personal_number", "pager",
           "uan", "voicemail")  # fmt: skip
-_PLAIN = str.maketrans("", "", " .-()\u00a0\u202f")
+_PLAIN = str.maketrans("", "", "()\u00a0\u202f")
 _LETTER = re.compile(r"[^\W\d_]")
 _POWER = re.compile(r"\s*\d(?:[.,]\d+)?E\+\d+\s*", re.IGNORECASE)
 _TWO = re.compile(r"\d{2}\s*(?:/|;|,|\bou\b|\bor\b|\bet\b|\n)\s*[+(]?\d{2}", re.IGNORECASE)
@@ -52,10 +53,9 @@ def usual(region: str) -> tuple[re.Pattern[str], str] | None:
 
 def read_phone(written: str, regions: tuple[str, ...]) -> Reading:
     """Read one phone. `regions` are where it may be from, the likeliest first; the first that makes it valid wins."""
-    for region in regions:
-        quick = accept(written, region)
-        if quick:
-            return doubted(quick, Code.PLACEHOLDER) if is_fake_phone(quick) else fine(quick)
+    quick = acceptor(regions)(written)
+    if quick:
+        return fine(quick)
     text = tidy(written)
     if is_placeholder(text) or _ZEROS.fullmatch(text):
         return refused(Code.PLACEHOLDER)
@@ -70,19 +70,31 @@ def read_phone(written: str, regions: tuple[str, ...]) -> Reading:
     return _invalid_reading(text, regions[0])
 
 
-def accept(written: str, region: str) -> str | None:
-    """Return the E.164 form of a usual writing that is valid in its region, or None for the library to decide.
+def acceptor(regions: tuple[str, ...]) -> Callable[[str], str | None]:
+    """Return what accepts the usual writings of regions, the first that knows one winning.
 
-    Usual: figures with single spaces, dots or hyphens between them, and "(0)" for the trunk zero.
+    It gives the E.164 form, or None for the library to decide; made-up numbers are not accepted either.
     """
-    known = usual(region)
-    if known is None or not _SINGLE.fullmatch(written):
-        return None
-    match = known[0].fullmatch(written.translate(_PLAIN))
-    return known[1] + match[1] if match else None
+    known = [usual(region) for region in regions]
+    first = known[0]
+    if first is None:
+        return lambda written: None
+    fullmatch, code, others = first[0].fullmatch, first[1], [k for k in known[1:] if k is not None]
+
+    def accept(written: str) -> str | None:
+        bare = written.replace(" ", "").replace(".", "").replace("-", "")
+        if not bare.isalnum():
+            bare = bare.translate(_PLAIN)
+        match = fullmatch(bare)
+        number = code + match[1] if match else _accept_others(bare, others)
+        return number if number and not is_fake_phone(number) else None
+
+    return accept
 
 
-_SINGLE = re.compile("(?:\\+[0-9]{1,3} ?(?:\\(0\\))?|\\(0\\))?(?:[ .\u00a0\u202f-]?[0-9])+")
+def _accept_others(bare: str, known: list[tuple[re.Pattern[str], str]]) -> str | None:
+    """Return what the first of further regions makes of a number without its signs."""
+    return next((code + match[1] for pattern, code in known if (match := pattern.fullmatch(bare))), None)
 
 
 def _parse(text: str, region: str) -> PhoneNumber | None:

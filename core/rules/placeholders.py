@@ -3,41 +3,55 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from core.cells import fold
 
 _TYPED = (
-    "aucun", "aucune", "néant", "n/a", "n/c", "nc", "na", "nr", "n/r", "sans", "rien", "vide", "inconnu", "inconnue",
+    "aucun", "aucune", "néant", "n/a", "n/c", "nc", "nr", "n/r", "sans", "rien", "vide", "inconnu", "inconnue",
     "non communiqué", "non communiquée", "non renseigné", "non renseignée", "pas de mail", "pas d'email",
     "pas d'adresse", "pas de téléphone", "sans email", "sans mail", "à compléter", "à renseigner", "none", "null",
     "nil", "nothing", "unknown", "not known", "not given", "not applicable", "missing", "empty", "no email",
     "no phone", "tbc", "tbd", "test", "x", "xx", "xxx", "xxxx", "xxxxx", "zzz",
 )  # fmt: skip
 WORDS = frozenset(fold(word) for word in _TYPED)
-"""Folded words that stand for "nothing". "NA" may also be a name or Namibia: it is pointed at, never changed."""
+"""Folded words that stand for "nothing". "NA" is not one: it is a family name, and Namibia."""
 
 USUAL = frozenset(v for w in _TYPED for v in (w, fold(w), w.replace("/", "."), w.replace("/", "-"), "")) | {"..."}
 """The same as people type them, without the signs around: for a first look at many values."""
 
+LONGEST = max(map(len, USUAL))
 SIGNS = " .-_/?!*\u00a0\u2013\u2014"
-_SIGNS_ONLY = re.compile(r"[\W_]*")
-_FAKE_EMAIL = re.compile(
-    r"(?:(?:no|pas|sans|non|aucun|fake|x+|a|test|nomail|noemail|no-?reply)(?:[.-]?e?-?mail)?)"
-    r"@(?:(?:no|pas|sans|non|aucun|fake|x+|a|test|nomail|noemail)(?:[.-]?e?-?mail)?)\.[a-z]{2,3}"
-)
+_FAKE = r"(?:no|pas|sans|non|aucun|fake|x+|a|test|nomail|noemail)(?:[.-]?e?-?mail)?"
+_FAKE_NAME, _FAKE_DOMAIN = re.compile(_FAKE + "|no-?reply"), re.compile(_FAKE + r"\.[a-z]{2,3}")
+_SAME_FIGURES = 6
 _REPEATED = re.compile(r"(?:\+?\d{1,3})?0?\d?(\d)\1{6,}")
 
 
 def is_placeholder(value: str) -> bool:
-    """Say whether a text is a word for nothing ("aucun", "N/C", "xxx"), signs alone ("-", "?", "***"), or blank."""
-    return len(value) <= 24 and (_SIGNS_ONLY.fullmatch(value) is not None or fold(value) in WORDS)
+    """Say whether a text is a word for nothing ("aucun", "N/C"), one letter again and again ("xxx"), or signs alone.
+
+    Quick for all other texts: every cell of a sheet passes here.
+    """
+    bare = value.lower().strip(SIGNS)
+    if bare in USUAL:
+        return True
+    if len(bare) > LONGEST or bare.isalnum():
+        return len(bare) > 2 and bare.isalpha() and bare.count(bare[0]) == len(bare)
+    return fold(bare) in WORDS or not fold(bare)
 
 
 def is_fake_email(email: str) -> bool:
     """Say whether an e-mail in lower case is made up to fill the cell: "aucun@aucun.fr", "xxx@xxx.com"."""
-    return _FAKE_EMAIL.fullmatch(email) is not None
+    name, _, domain = email.rpartition("@")
+    return _fake_domain(domain) and _FAKE_NAME.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=10_000)
+def _fake_domain(domain: str) -> bool:
+    return _FAKE_DOMAIN.fullmatch(domain) is not None
 
 
 def is_fake_phone(number: str) -> bool:
     """Say whether a number is one figure repeated: "0600000000", "+33600000000", "9999999999"."""
-    return _REPEATED.fullmatch(number) is not None
+    return number.count(number[-1:]) > _SAME_FIGURES and _REPEATED.fullmatch(number) is not None

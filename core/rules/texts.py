@@ -30,11 +30,7 @@ def odd_ones(values: Iterable[str]) -> list[str]:
     return [
         v
         for v in values
-        if not v.isprintable()
-        or v[:1] == " "
-        or v[-1:] == " "
-        or is_placeholder(v)
-        or (not v.isascii() and look(v))
+        if not v.isprintable() or v[:1] == " " or v[-1:] == " " or is_placeholder(v) or (not v.isascii() and look(v))
     ]
 
 
