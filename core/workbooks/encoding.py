@@ -13,7 +13,7 @@ CANDIDATES = ("cp1252", "mac-roman", "cp850", "iso8859-15")
 
 _FRENCH = "éèêëàâçùûüôöîïœæÿ"
 _FOREIGN = "äáãåíìóòõúñøßýðłš"
-_SIGNS = "°€«»’‘“”–—…·•²³½¼£§©®™\u00a0\u202fºªÞ¿¡´"
+_SIGNS = "°€«»’‘“”–—…·•²³½¼£§©®™\u00a0\u202fºª"
 _WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 SURE = 0.85  # share of the non-ASCII characters that make sense
@@ -116,11 +116,15 @@ def plausibility(words: list[str]) -> float:
 def _character(word: str, index: int) -> float:
     """Mark one character: 1 a French letter in its place, less for others, 0 for what no name holds there."""
     char = word[index]
-    before, after = word[index - 1 : index], word[index + 1 : index + 2]
-    if char.lower() in _FRENCH or char.lower() in _FOREIGN:
-        mark = 1.0 if char.lower() in _FRENCH else 0.8
-        if char.isupper():  # a capital after a small letter, or a lone one among small letters, makes no word
-            return mark if not before.islower() else 0.0
-        return mark if not (before.isupper() and len(word) > 2 and after.isupper()) else 0.0
-    inside = before.isalpha() and after.isalpha()
-    return 0.6 if char in _SIGNS and (not inside or char in "’·") else 0.0
+    before, after = word[index - 1 : index] if index else "", word[index + 1 : index + 2]
+    if char in _SIGNS:
+        inside = before.isalpha() and after.isalpha()
+        return 0.9 if not inside or char in "’·" else 0.0
+    if char.lower() not in _FRENCH + _FOREIGN:
+        return 0.0
+    mark = 1.0 if char.lower() in _FRENCH else 0.8
+    if not any(c.isascii() and c.isalpha() for c in word):  # no French word is of accented letters alone, but à
+        return mark if word in ("à", "À") else 0.2
+    if char.isupper():  # a capital begins a word or stands among capitals
+        return mark if not before.isalpha() or word.isupper() else 0.0
+    return 0.0 if before.isupper() and after.isupper() else mark

@@ -51,7 +51,7 @@ class SheetScan:
         return area > LOOSE_GRID and area > 4 * self.valued
 
 
-_SAID = re.compile(rb"\sr\s*=")
+_SAID = re.compile(rb"r\s*=")
 
 
 def root_prefix(head: bytes) -> bytes:
@@ -71,7 +71,7 @@ def scan_sheet(package: Package, part: str, sheet: str) -> SheetScan:
     for chunk in chunks:
         count.add(chunk)
     scan.last_row = max(scan.last_row, scan.rows)
-    if scan.last_row > LAST_ROW or (scan.rows >= LAST_ROW and _values(package.chunks(part)) >= LAST_ROW):
+    if scan.last_row > LAST_ROW or (scan.rows >= LAST_ROW and _values(package.chunks(part), scan.prefix) >= LAST_ROW):
         raise InputError("errors.too_long", sheet=sheet, limit=LAST_ROW)
     if scan.last_column > LAST_COLUMN:
         raise InputError("errors.too_wide", sheet=sheet, limit=LAST_COLUMN)
@@ -113,10 +113,10 @@ class _Counter:
         self.scan = scan
         prefix = re.escape(scan.prefix)
         self.row = re.compile(rb"<" + prefix + rb"row\b([^>]*)")
-        self.row_number = re.compile(rb"\sr=[\"'](\d+)")
+        self.row_number = re.compile(rb"\sr\s*=\s*[\"'](\d+)")
         self.row_start = re.compile(rb"<" + prefix + rb"row(?: r=\"(\d+)\"|(?=[\s/>]))")
         self.far_cell = re.compile(rb"<" + prefix + rb'c(?! r="[A-Z]\d)(?: r="([A-Z]+)|[\s/>])')
-        self.any_reference = re.compile(rb"\sr\s*=\s*[\"']([A-Z]+)\d")
+        self.any_reference = re.compile(rb"r\s*=\s*[\"']([A-Z]+)\d")
         self.cell = b"<" + scan.prefix + b"c"
         self.in_row = 0
 
@@ -138,13 +138,13 @@ class _Counter:
         """Measure the rows of a chunk with cells that are written otherwise, or do not say where they are."""
         letters = set(self.any_reference.findall(chunk))
         widest = max(map(column_number, letters), default=0)
-        for number, row in enumerate(chunk.split(b"<" + self.scan.prefix + b"row")):
-            self.in_row = row.count(self.cell) + (self.in_row if number == 0 else 0)
-            widest = max(widest, self.in_row)
-        self.scan.last_column = max(self.scan.last_column, widest)
+        counts = [row.count(self.cell) for row in chunk.split(b"<" + self.scan.prefix + b"row")]
+        counts[0] += self.in_row  # of the row that the chunk before began
+        self.in_row = counts[-1]
+        self.scan.last_column = max(self.scan.last_column, widest, *counts)
 
 
-def _values(chunks: Iterator[bytes]) -> int:
+def _values(chunks: Iterator[bytes], prefix: bytes) -> int:
     """Count the cells that hold something, in a sheet that has every row."""
-    value = re.compile(rb"</(?:[\w.-]+:)?(?:v|is)>")
-    return sum(len(value.findall(chunk)) for chunk in chunks)
+    ends = (b"</" + prefix + b"v>", b"</" + prefix + b"is>")
+    return sum(chunk.count(end) for chunk in chunks for end in ends)
