@@ -59,7 +59,9 @@ def _furnish(book: Any, sheet: Any, first: int, last: int) -> None:
     book.define_name("MesCodes", "=Calculs!$A$6:$A$8")
 
 
-def results_for(table: Table, status: str = "Erreur", message: str = "Email : il manque « @ ».") -> dict[Result, list[str]]:
+def results_for(
+    table: Table, status: str = "Erreur", message: str = "Email : il manque « @ »."
+) -> dict[Result, list[str]]:
     """Return results for a table: the second row is in error, the others are fine."""
     columns = {result: [""] * len(table) for result in Result}
     columns[Result.STATUS] = ["Bon"] * len(table)

@@ -110,7 +110,10 @@ def test_a_text_file_reads_back_as_it_was(tmp_path: Path, encoding: str, separat
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("zero_formats.xlsx", [["Na", "Petit"], ["Élodie", "Luc"], ["01000", "75001"], ["06 12 34 56 78", "01 45 00 00 02"]]),
+        (
+            "zero_formats.xlsx",
+            [["Na", "Petit"], ["Élodie", "Luc"], ["01000", "75001"], ["06 12 34 56 78", "01 45 00 00 02"]],
+        ),
         ("numbers_1904.xlsx", [["Durand"], [42.0], [123456789012345.0], [12.5], [True], [date(1980, 2, 29)]]),
     ],
 )
