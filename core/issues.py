@@ -6,6 +6,7 @@ Codes are closed, sentences are made at the edge.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -120,7 +121,12 @@ class Issue:
 
     def message(self, lang: str) -> str:
         """Say what is wrong and what to do, in the user's language."""
-        params = {"column": self.column, "value": self.value, **self.params}
-        if "reason" in params:
-            params["reason"] = tr(f"reasons.{params['reason']}", lang, **params)
-        return tr(f"issues.{self.code}", lang, **params)
+        return issue_sentence(self.code, {"column": self.column, "value": self.value, **self.params}, lang)
+
+
+def issue_sentence(code: str, params: Mapping[str, Any], lang: str) -> str:
+    """Say an issue of this code; `params` may hold the key of a `reasons` text, said inside the sentence."""
+    said = dict(params)
+    if "reason" in said:
+        said["reason"] = tr(f"reasons.{said['reason']}", lang, **said)
+    return tr(f"issues.{code}", lang, **said)

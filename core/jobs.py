@@ -12,6 +12,7 @@ from typing import Any
 from core.checked import Value
 from core.decisions import Decision
 from core.i18n import tr
+from core.issues import issue_sentence
 
 Progress = Callable[[int, int], None]
 Changes = dict[str, tuple[Value, Value]]
@@ -62,6 +63,9 @@ class RowOutcome:
 
     def message(self, lang: str) -> str:
         """Say why, in the user's language; nothing when there is nothing to say."""
+        area, _, name = self.reason.partition(".")
+        if area == "issues":  # the row was in error: the check's own sentence
+            return issue_sentence(name, self.params, lang)
         return tr(self.reason, lang, **self.params) if self.reason else ""
 
 

@@ -17,7 +17,6 @@ ResultColumns = dict[Result, list[str]]
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 BETWEEN = "\n"  # one issue a line: the cell wraps
-FAULTY = "push.faulty"  # the reason of a row that the check refused: its issues say it better
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def outcome_columns(checked: Checked, report: JobReport, lang: str) -> ResultCol
         if outcome.customer is not None:
             columns[Result.CUSTOMER][n] = str(outcome.customer)
         lines = [changes_text(outcome, checked, lang), columns[Result.MESSAGE][n]]
-        if outcome.reason != FAULTY:
+        if not outcome.reason.startswith("issues."):  # a row in error: the check's own lines say it
             lines.insert(0, outcome.message(lang))
         columns[Result.MESSAGE][n] = BETWEEN.join(filter(None, lines))
     return columns

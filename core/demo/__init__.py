@@ -59,7 +59,8 @@ def run_demo(folder: Path, lang: Language) -> Iterator[str]:
     pushed = actions.push_file(files.fixed, till, actions.PushChoices(mode="add"))
     report = pushed.report
     yield tr("demo.pushed", lang, job=report.job or 0, counts=counts_text(report.counts(), lang))
-    again = actions.push_file(files.fixed, till, actions.PushChoices(mode="add")).report
+    table = actions.read_customers(files.fixed, till.profile)
+    again = actions.push_table(table, till, actions.PushChoices(mode="add"), files.fixed)[1]
     yield tr("demo.again", lang, counts=counts_text(again.counts(), lang))
     gains = _gains(files, lang)
     yield gains
