@@ -20,8 +20,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("fix_rules", "fix_texts", "fix_names", "fix_writings", "fix_proposals", "fixes"),
     ("mapping_data", "mapping_words", "mapping_looks", "mapping_recipes", "mapping_draft", "mapping_values", "mapping"),
     ("changes", "jobs", "plans", "results", "receipts"),
+    ("inspection", "profile_writer"),
     ("settings", "secrets", "workbooks", "template", "database", "loyalty"),
-    ("actions",),
+    ("vcards", "foreign", "mapping_store", "mapping_sheet", "learning_sheet", "learning"),
+    ("actions", "taking"),
     ("demo",),
     ("cli",),
 )  # fmt: skip
