@@ -14,6 +14,7 @@ from core.workbooks.styles import StyleIds
 WIDTHS = {Result.STATUS: 12, Result.MESSAGE: 70, Result.DECISION: 18, Result.CUSTOMER: 15, Result.FIELDS: 12}
 """Widths in characters; a message of one line fits, several wrap."""
 
+LINE_BREAK = "&#10;"  # in an attribute, where a plain one would become a space
 _COLOURS = {
     "red": ("error", "refused"),
     "amber": ("review", "not_reached"),
@@ -100,7 +101,7 @@ def _hint(where: str, name: str, lang: str, choices: str = "") -> str:
     formula = f"<formula1>{escape(choices)}</formula1>" if choices else ""
     return (
         f'<dataValidation {kind}allowBlank="1" showInputMessage="1" promptTitle="{escape(title)}" '
-        f'prompt="{escape(prompt)}" sqref="{where}">{formula}</dataValidation>'
+        f'prompt="{escape(prompt).replace(chr(10), LINE_BREAK)}" sqref="{where}">{formula}</dataValidation>'
     )
 
 
