@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InputError
-from core.tables import Table
+from core.tables import Result, Table
 from core.workbooks.build import build_table, take_head
 from core.workbooks.calamine import open_workbook, reading
 from core.workbooks.candidates import Candidate, better, choose_sheets
@@ -93,6 +93,7 @@ def _build(package: Package, read: _Read | None) -> Table:
     table = build_table(package.path, best.sheet.name, best.rows, best.found, owned)
     facts = read.details.facts | package_facts(package, workbook)
     facts["merged"] = merged_in_table(read.merged, table)
+    facts["hidden_columns"] = facts.get("hidden_columns", 0) - (Result.FIELDS in table.result_positions)
     ghosts = read.scan.last_row - max(table.rows, default=table.header_row)
     facts["ghost_rows"] = ghosts if ghosts >= MANY_GHOSTS else 0
     table.facts |= {name: count for name, count in facts.items() if count}
