@@ -81,6 +81,7 @@ def test_results_read_back_beside_their_rows(book: Path) -> None:
     write_results(book, table, results, "fr")
     again = read_table(book)
     assert again.headers == list(HEADERS)
+    assert "hidden_columns" not in again.facts
     assert again.rows == table.rows == [4, 5, 6, 7]
     assert again.columns == table.columns
     assert again.result_positions == {result: 7 + n for n, result in enumerate(Result)}
