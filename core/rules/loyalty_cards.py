@@ -11,6 +11,7 @@ from core.rules.texts import digits_lost
 from core.tables import Cell
 
 EXACT = 10**15  # a spreadsheet keeps 15 significant digits: from here on the last ones are zeros
+_ROUNDED = "loyalty.card_rounded"
 _REASONS = {
     "loyalty.card_digits": "card_digits",
     "loyalty.card_length": "card_length",
@@ -28,8 +29,8 @@ def read_card(cell: Cell) -> Reading:
     written = tidy(text(cell))
     if is_placeholder(written):
         return refused(Code.PLACEHOLDER)
-    if digits_lost(written):
-        return refused(Code.DIGITS_LOST)
     number = card_number(written)
     fault = card_fault(written)
+    if digits_lost(written) or fault == _ROUNDED:
+        return refused(Code.DIGITS_LOST)
     return fine(number) if fault is None else doubted(number, Code.CARD_DOUBTFUL, reason=_REASONS[fault])
