@@ -37,7 +37,11 @@ def match_headers(headers: Sequence[str], profile: Profile, options: Mapping[str
     headers of another system.
     """
     fields = profile.columns(dict(options or {}))
-    columns, synonyms = _match(headers, fields)
+    try:
+        columns, synonyms = _match(headers, fields)
+    except InputError:
+        _refuse_other_system(headers, profile)
+        raise
     found = HeaderMatch(columns)
     taken = set(columns.values())
     found.unknown = [i for i, h in enumerate(headers) if i not in taken and clean(h)]

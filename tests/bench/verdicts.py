@@ -101,7 +101,7 @@ def carnet_email(written: str) -> str | None:
 
 def differences(count: int, seed: int) -> dict[str, list[tuple[object, ...]]]:
     """Return, for phones and e-mails, the values on which the verdicts differ."""
-    rng = Random(seed)  # noqa: S311 # test data, not secrets
+    rng = Random(seed)
     numbers = [phone(rng) for _ in range(count)]
     addresses = [email(rng) for _ in range(count)]
     print(f"phones: {len(set(numbers))} distinct of {count}; e-mails: {len(set(addresses))} distinct of {count}")
