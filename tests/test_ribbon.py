@@ -134,7 +134,7 @@ def test_texts_are_rows_of_id_then_french_and_english():
 
 def test_nothing_in_the_module_runs_by_itself():
     assert not set(public_subs(MODULE)) & {"Auto_Open", "Workbook_Open", "Auto_Close"}
-    assert "FreezeHeader" in public_subs(MODULE)
+    assert "SetHint" in public_subs(MODULE)
 
 
 # The published schema of custom UI, as a packaged description: element → attributes and children.

@@ -189,12 +189,14 @@ def test_a_kept_choice_never_brings_its_own_words_into_the_command(excel, key):
     assert excel.call("Press", "check") == usual
 
 
-def test_the_header_row_is_frozen(excel):
-    view = excel.document.CurrentController
-    assert not view.hasFrozenPanes()
-    excel.call("FreezeHeader", module="Ribbon")
-    assert view.hasFrozenPanes()
-    assert (view.SplitRow, view.SplitColumn) == (1, 0)
+def test_a_list_of_cells_proposes_and_says_what_it_is_for(excel):
+    cells = excel.document.CurrentController.ActiveSheet.getCellRangeByName("B2:B4")
+    rule = cells.Validation
+    rule.ShowErrorMessage = True
+    cells.Validation = rule
+    excel.call("SetHint", "B2:B4", "Décision", "Que faire ?", module="Ribbon")
+    rule = cells.Validation
+    assert (rule.ShowErrorMessage, rule.InputTitle, rule.InputMessage) == (False, "Décision", "Que faire ?")
 
 
 def test_the_ribbon_part_of_the_run_is_the_shipped_one(content):

@@ -28,15 +28,24 @@ Public Sub Click(Control As IRibbonControl)
     End If
 End Sub
 
-' Called from Python: xlwings cannot freeze panes itself.
-Public Sub FreezeHeader()
-    With ActiveWindow
-        .FreezePanes = False
-        .ScrollRow = 1
-        .ScrollColumn = 1
-        .SplitColumn = 0
-        .SplitRow = 1
-        .FreezePanes = True
+' ---- called from Python, for what xlwings lacks
+' The path of the file that the user chooses, "" for none. A path that comes this way needs no quotes.
+Public Function AskFile(Title As String) As String
+    Dim Chosen
+    #If Mac Then
+        Chosen = Application.GetOpenFilename(, , Title)
+    #Else
+        Chosen = Application.GetOpenFilename("*.xlsx;*.xlsm;*.xls;*.csv;*.txt;*.vcf,*.xlsx;*.xlsm;*.xls;*.csv;*.txt;*.vcf", , Title)
+    #End If
+    If VarType(Chosen) = vbString Then AskFile = Chosen
+End Function
+
+' A list of cells proposes and no longer refuses, and says what it is for.
+Public Sub SetHint(Cells As String, Title As String, Hint As String)
+    With ActiveSheet.Range(Cells).Validation
+        .ShowError = False
+        .InputTitle = Title
+        .InputMessage = Hint
     End With
 End Sub
 

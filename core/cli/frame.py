@@ -203,15 +203,8 @@ def report_usage(error: click.UsageError) -> int:
 
 def report_bug(error: Exception) -> int:
     """Say that something unforeseen happened, and note where, without any of the user's data."""
-    import traceback
-    from contextlib import suppress
+    from core.bugs import note_bug
 
-    log = data_folder() / "carnet.log"
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f"  {Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]
-    with suppress(OSError):
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as file:
-            file.write("\n".join([f"{datetime.now():%Y-%m-%d %H:%M:%S} {type(error).__name__}", *places, ""]))
+    log = note_bug(error)
     click.echo(tr("cli.bug", LANG, kind=type(error).__name__, log=str(log)), err=True)
     return 2

@@ -55,7 +55,8 @@ class Paint:
 def paints(place: Place, sheet: str = "") -> list[Paint]:
     """Return what is painted: faulty cells, from the hidden column's `;A;C;~E~`, and the Statut column.
 
-    The formulas refer to nothing relative, and with `sheet` ("'Clients'!") they hold in a defined name too.
+    The formulas refer to nothing relative, and with `sheet` ("'Clients'!") they hold in a defined name too: they have
+    no array of constants, which a rule refuses, and less than the 255 characters that a name takes from a macro.
     """
     table = f"{letters(place.first_column)}{place.header_row + 1}:{letters(place.last_column)}{place.last_row}"
     hidden, status = (f"INDEX({sheet}${x}:${x},ROW())" for x in map(place.letters, (Result.FIELDS, Result.STATUS)))
@@ -65,9 +66,9 @@ def paints(place: Place, sheet: str = "") -> list[Paint]:
         for mark, colour in ((";", "red"), ("~", "amber"))
     ]
     for colour, keys in _COLOURS.items():
-        words = dict.fromkeys(tr(f"results.{key}", lang) for key in keys for lang in LANGUAGES)
-        same = ",".join(f'{status}="{word}"' for word in words)
-        found.append(Paint(place.below(Result.STATUS), f"AND({SIGNATURE},OR({same}))", colour))
+        words = "|".join(dict.fromkeys(tr(f"results.{key}", lang) for key in keys for lang in LANGUAGES))
+        formula = f'AND({SIGNATURE},ISNUMBER(FIND("|"&{status}&"|","|{words}|")))'
+        found.append(Paint(place.below(Result.STATUS), formula, colour))
     return found
 
 

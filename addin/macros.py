@@ -1,0 +1,47 @@
+"""The ribbon's way into Python: a click calls `run` with the button's id, which is the name of its function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from addin.buttons.checking import check, clear_results, next_issue, previous_issue, undo_write
+from addin.excel import Desk, desk
+from core import actions
+from core.bugs import note_bug
+from core.errors import CarnetError, InputError
+
+BUTTONS: dict[str, Callable[[Desk], None]] = {
+    "check": check,
+    "next_issue": next_issue,
+    "previous_issue": previous_issue,
+    "clear_results": clear_results,
+    "undo_write": undo_write,
+}
+"""Every button by its id in `source/ribbon.toml`."""
+
+
+NOT_OURS = ("headers.", "errors.no_header", "errors.empty_sheet", "errors.header_repeated")
+"""What is wrong with a sheet that is not of the system: what else can be done with it is worth saying."""
+
+NO_HARM = ("ribbon.nothing_done", "ribbon.nothing_to_undo", "ribbon.not_checked")
+"""Answers that warn of nothing."""
+
+
+def run(name: str, *, system: str, lang: str, scope: str) -> None:
+    """Run a button on the workbook in front, and say in the user's language what went wrong, if anything did."""
+    here = desk(system=system, lang=lang, scope=scope)
+    try:
+        if name not in BUTTONS:
+            raise InputError("ribbon.unknown_button")
+        BUTTONS[name](here)
+    except CarnetError as error:
+        here.say(_explain(error, here), serious=error.key not in NO_HARM)
+    except Exception as error:  # noqa: BLE001 - the last door: no traceback ever reaches a user
+        here.say(here.text("cli.bug", kind=type(error).__name__, log=str(note_bug(error))), serious=True)
+
+
+def _explain(error: CarnetError, here: Desk) -> str:
+    message = here.text(error.key, **error.params)
+    if error.key.startswith(NOT_OURS):
+        message += "\n\n" + here.text("ribbon.offer", system=actions.system(here.system).name)
+    return message
