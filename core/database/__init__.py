@@ -17,7 +17,7 @@ from core.database.backends import backend_of
 from core.database.connection import connect, parse_address, place, speaking_plainly
 from core.database.digests import digest_tables
 from core.database.lookup import find_duplicates
-from core.database.migrate import migrate
+from core.database.migrating import migrate
 from core.database.pushing import push
 from core.database.records import Customer, read_customers, run
 from core.database.retrying import again

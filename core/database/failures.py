@@ -67,12 +67,11 @@ AGAIN = {"40001", "40P01", "23505", "1213", "1205", "1062"}
 
 
 def code_of(error: BaseException) -> str:
-    """Return PostgreSQL's SQLSTATE or MariaDB's error number, "" when there is none."""
-    state = getattr(error, "sqlstate", None)
-    if state:
-        return str(state)
+    """Return MariaDB's error number or PostgreSQL's SQLSTATE, "" when there is none."""
     number = error.args[0] if error.args else None
-    return str(number) if isinstance(number, int) else ""
+    if isinstance(number, int):
+        return str(number)
+    return str(getattr(error, "sqlstate", None) or "")
 
 
 def is_driver_error(error: BaseException) -> bool:
