@@ -38,7 +38,7 @@ def name_capitals(names: Names) -> dict[int, tuple[str, bool]]:
     """
     column = names.column
     lost = {c for c in set(column) if isinstance(c, str) and capitals_lost(c) and not is_placeholder(clean(c))}
-    if names.key == "last_name" and _mostly_capitals(names.last) and not _mostly_capitals(names.first):
+    if names.key == "last_name" and _mostly_capitals(names.last) and _mostly_capitals(names.first) is False:
         lost = {c for c in lost if not c.isupper()}
     shaped = {c: after for c in lost if (after := french_capitals(c)) is not None}
     if not shaped:
@@ -55,7 +55,7 @@ def _filled(column: Sequence[Cell], row: int) -> bool:
     return bool(column) and isinstance(column[row], str) and bool(clean(str(column[row])))
 
 
-def _mostly_capitals(column: Sequence[Cell]) -> bool:
-    """Say whether more than half of a column's names are all in capitals."""
+def _mostly_capitals(column: Sequence[Cell]) -> bool | None:
+    """Say whether more than half of a column's names are all in capitals, None for a column without names."""
     names = [c for c in column if isinstance(c, str) and c.strip()]
-    return sum(map(str.isupper, names)) * 2 > len(names)
+    return sum(map(str.isupper, names)) * 2 > len(names) if names else None

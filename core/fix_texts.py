@@ -43,6 +43,7 @@ _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _HYPHENS = {0x2010: "-", 0x2011: "-"}
 _APOSTROPHES = {ord(sign): "'" for sign in "\u2018\u2019\u02bc\u00b4`"}
 _ROUND_TRIPS = ("cp1252", "sloppy-windows-1252", "latin-1", "mac_roman")
+_MOST_STEPS = 20
 _LAYERS = 3  # UTF-8 read as something else, saved, and read wrongly again
 
 
@@ -54,16 +55,22 @@ def odd_texts(values: Iterable[str]) -> list[str]:
 
 def repair_text(text: str, kind: FieldType, rules: Collection[Rule]) -> list[Step]:
     """Return the steps that repair a text of that type, most often none. Blank texts and erase marks stay."""
-    if not text.strip() or is_erase_mark(text):
+    if not text.strip():
         return []
     steps: list[Step] = []
-    if Rule.MOJIBAKE in rules and looks_broken(text):
-        mended = _mend_surely(text)
+    while (more := _round(steps[-1][1] if steps else text, kind, rules)) and len(steps) < _MOST_STEPS:
+        steps += more
+    return [] if is_erase_mark((steps[-1][1] if steps else text).strip()) else steps
+
+
+def _round(text: str, kind: FieldType, rules: Collection[Rule]) -> list[Step]:
+    """Apply every rule once; one may uncover work for another, so that rounds go on until nothing changes."""
+    steps: list[Step] = []
+    if looks_broken(text):
+        mended = _mend_surely(text) if Rule.MOJIBAKE in rules else None
         if mended is None:
             return []
         steps.append((Rule.MOJIBAKE, mended))
-    elif looks_broken(text):
-        return []
     for rule, step in _STEPS:
         if rule in rules:
             before = steps[-1][1] if steps else text

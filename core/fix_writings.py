@@ -40,7 +40,10 @@ _NUMBERS = re.compile(r"\d{1,2}[/.\- ]\d{1,2}[/.\- ]\d{2}", re.ASCII)
 _OF_ORDER = ("date_order_unsaid", "date_order_mixed", "date_swapped")
 _SOME_HOUR = re.compile(r"(?:[T ]|^)\d{1,2}[:hH]\d{2}")
 _NO_HOUR = re.compile(r"[T ]0{1,2}[:hH]00(?::00)?(?:\.0+)?$")
+_MAYBE_NOTHING = ("na", "nc", "nr")
+"""Codes of countries that people also type for "no answer"."""
 _FIGURES = re.compile(r"\d+", re.ASCII)
+_PLAIN_AMOUNT = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _SIGNS = re.compile(r"[\s-]+")
 
 
@@ -129,7 +132,8 @@ def _writer(column: TypedColumn) -> tuple[Rule, Callable[[Cell, Value], Cell] | 
 
 def _word(column: TypedColumn, cell: Cell, value: Value) -> Cell:
     """Write a country, a yes or no, or a value of a list in the system's own words; "NA" is nobody's Namibia."""
-    if column.known.type is not FieldType.FLAG and is_placeholder(tidy(text(cell))):
+    typed = tidy(text(cell))
+    if column.known.type is not FieldType.FLAG and (is_placeholder(typed) or fold(typed) in _MAYBE_NOTHING):
         return None
     if column.known.choices and not isinstance(value, bool) and value not in {c.code for c in column.known.choices}:
         return None  # an open list keeps what it does not know
@@ -146,8 +150,10 @@ def _postcode(home: str, value: Value) -> Cell:
 
 
 def _amount(cell: Cell, value: Value) -> Cell:
-    """Turn an amount typed as text into a number, unless a number cell would lose figures of it."""
-    if not isinstance(cell, str) or not isinstance(value, Decimal) or len(value.as_tuple().digits) > 15:
+    """Turn an amount typed with signs into a number, unless a number cell would lose figures of it."""
+    if not isinstance(cell, str) or not isinstance(value, Decimal) or _PLAIN_AMOUNT.fullmatch(cell):
+        return None
+    if len(value.as_tuple().digits) > 15:
         return None
     return float(value)
 

@@ -222,11 +222,14 @@ class _Repair:
 
     def _propose(self) -> None:
         """Propose what the findings propose, for the cells that no repair has settled."""
-        certain = {(row, fix.field, fix.rule) for row, _, fix in self.found if fix.certain}
+        settled = (Rule.MOJIBAKE, Rule.ZEROS, Rule.DATES, Rule.DATES_1904)
+        done = {(f.row, f.field) for _, _, f in self.found if f.certain and f.rule in settled}
         for known in self.fields:
             for row, findings in self.faults.get(known.key, {}).items():
+                if (self.checked.table.rows[row], known.key) in done:
+                    continue
                 for rule, after in proposals_of(findings, known, self.checked.profile, self.lang):
-                    if (row, known.key, rule) not in certain and self._likely(row, known, after):
+                    if self._likely(row, known, after):
                         self._add(row, known, rule, after, certain=False)
 
     def _likely(self, row: int, known: Field, after: Cell) -> bool:
