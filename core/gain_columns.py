@@ -6,13 +6,15 @@ A card with several gains has one line per gain in each cell, in the same order 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from core.gains import CardGains, Gain
 from core.i18n import show, tr
+from core.tables import Cell
 
 BETWEEN = "\n"
+MOMENT = {"fr": "%d/%m/%Y %H:%M", "en": "%Y-%m-%d %H:%M"}
 
 
 class GainColumn(StrEnum):
@@ -25,6 +27,7 @@ class GainColumn(StrEnum):
     MINIMUM = "minimum"
     EXPIRY = "expiry"
     AS_OF = "as_of"
+    ASKED = "asked"  # hidden: the number that the others belong to, for a card that is typed over later
 
 
 def gain_columns(
@@ -38,23 +41,22 @@ def gain_columns(
     told: dict[str, tuple[str, ...]] = {"": ("",) * len(GainColumn)}
     for card in cards:
         if card not in told:
-            told[card] = _cells(found[card], lang, today, zone)
+            told[card] = _cells(card, found[card], lang, today, zone)
         for name, cell in zip(GainColumn, told[card], strict=True):
             columns[name].append(cell)
     return columns
 
 
-def _cells(card: CardGains, lang: str, today: date, zone: tzinfo | None) -> tuple[str, ...]:
+def _cells(text: str, card: CardGains, lang: str, today: date, zone: tzinfo | None) -> tuple[str, ...]:
     if card.fault is not None:
-        return (tr(card.fault, lang), "", "", "", "", "", "")
+        return (tr(card.fault, lang), "", "", "", "", "", "", text)
     as_of = _moment(card.as_of, lang, zone)
     if not card.known:
-        return (tr("gains.unknown", lang), "", "", "", "", "", as_of)
+        return (tr("gains.unknown", lang), "", "", "", "", "", as_of, text)
     usable = card.usable(today)
     state = tr("gains.known" if usable else "gains.nothing", lang)
-    lines = [_gain_cells(gain, lang) for gain in usable]
-    return (state, *(BETWEEN.join(column) for column in zip(*lines, strict=True)), as_of) if lines else (
-        state, "", "", "", "", "", as_of)  # fmt: skip
+    lines = [_gain_cells(gain, lang) for gain in usable] or [("",) * 5]
+    return (state, *(BETWEEN.join(column) for column in zip(*lines, strict=True)), as_of, text)
 
 
 def _gain_cells(gain: Gain, lang: str) -> tuple[str, ...]:
@@ -70,7 +72,32 @@ def _gain_cells(gain: Gain, lang: str) -> tuple[str, ...]:
 
 def _moment(moment: datetime, lang: str, zone: tzinfo | None) -> str:
     local = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(zone)
-    return local.strftime("%d/%m/%Y %H:%M" if lang == "fr" else "%Y-%m-%d %H:%M")
+    return local.strftime(MOMENT[lang])
+
+
+def fresh_cards(
+    cards: Sequence[str], written: Mapping[str, Sequence[Cell]], lang: str, *, now: datetime, hours: int
+) -> list[bool]:
+    """Say of each row whether what is written there still holds, so that FidelPass need not be asked again.
+
+    It must be about the same card, of the same day (gains expire at midnight) and at most `hours` old; `now` is local
+    time without a zone. A row without a card is fresh when nothing is written there.
+    """
+    nothing: Sequence[Cell] = [None] * len(cards)
+    asked, as_of = (written.get(name, nothing) for name in (GainColumn.ASKED, GainColumn.AS_OF))
+    found = []
+    for card, number, said in zip(cards, asked, as_of, strict=True):
+        moment = _read_moment(said, lang)
+        recent = moment is not None and moment.date() == now.date() and now - moment <= timedelta(hours=hours)
+        found.append((number or "") == card and (recent or not card))
+    return found
+
+
+def _read_moment(cell: Cell, lang: str) -> datetime | None:
+    try:
+        return datetime.strptime(str(cell), MOMENT[lang])
+    except ValueError:
+        return None
 
 
 def gain_data(cards: Mapping[str, CardGains], today: date) -> dict[str, object]:

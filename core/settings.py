@@ -27,6 +27,10 @@ class Settings:
     lang: Language = "fr"
     system: str = ""  # the shop's system, when the command does not say
     shop: str = "1"  # code of the shop whose customers these are
+    gains_hours: str = "4"  # how old the gains in a sheet may be before FidelPass is asked again
+    service_percent: str = ""  # the till's quick service under which a % gain is entered
+    service_amount: str = ""  # ... and a gain in euros
+    practice: str = ""  # "on": a copy with made-up people, and the sandbox
 
 
 def settings_file() -> Path:

@@ -34,7 +34,8 @@ class Table:
     """One sheet of customers.
 
     `columns[i][r]` is the cell of header `headers[i]` in the sheet's row `rows[r]`; `positions[i]` is that column's
-    number in the sheet (1 = A). Wholly empty rows are left out. Result columns are kept apart in `results`.
+    number in the sheet (1 = A). Wholly empty rows are left out. Result columns are kept apart in `results`,
+    the columns of other actions in `added`: family → name → cells (see `core.added`).
     `facts` counts what is odd in the file: `formulas`, `errors`, `merged`, `hidden_rows`…; absent means none.
     """
 
@@ -47,6 +48,8 @@ class Table:
     rows: list[int]
     results: dict[Result, list[Cell]] = field(default_factory=dict)
     result_positions: dict[Result, int] = field(default_factory=dict)
+    added: dict[str, dict[str, list[Cell]]] = field(default_factory=dict)
+    added_positions: dict[str, dict[str, int]] = field(default_factory=dict)
     stamp: dict[str, str] = field(default_factory=dict)
     facts: dict[str, int] = field(default_factory=dict)
 

@@ -31,6 +31,7 @@ def test_a_card_with_two_gains_has_one_line_each_the_soonest_to_expire_first():
         GainColumn.MINIMUM: "20,00 €\n–",
         GainColumn.EXPIRY: "09/03/2026\n31/03/2026",
         GainColumn.AS_OF: "02/03/2026 09:05",
+        GainColumn.ASKED: "433 701",
     }
 
 

@@ -13,7 +13,7 @@ from core.actions.context import (
     system_folders,
     user_name,
 )
-from core.actions.gains import FetchedGains, card_headers, fidelpass, gains_file, gains_table
+from core.actions.gains import FetchedGains, Fetching, card_headers, fidelpass, gain_hours, gains_file, gains_table
 from core.actions.pushes import PushChoices, PushedFile, push_file, push_table
 from core.actions.templates import make_template
 
@@ -21,6 +21,7 @@ __all__ = [
     "CheckedFile",
     "Context",
     "FetchedGains",
+    "Fetching",
     "Progress",
     "PushChoices",
     "PushedFile",
@@ -30,6 +31,7 @@ __all__ = [
     "check_table",
     "fidelpass",
     "file_hash",
+    "gain_hours",
     "gains_file",
     "gains_table",
     "make_template",

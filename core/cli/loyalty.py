@@ -17,12 +17,14 @@ from core.settings import Settings
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--fidelpass-url", metavar="URL", help=tr("cli.opt_fidelpass_url", LANG))
 @click.option("--column", metavar="C", help=tr("cli.opt_column", LANG))
+@click.option("--refresh", type=click.Choice(("stale", "all")), default="stale", help=tr("cli.opt_refresh", LANG))
 @system_option
 @reading_options
 def gains(
     settings: Settings,
     path: Path,
     column: str | None,
+    refresh: str,
     sheet: str | None,
     *,
     as_json: bool,
@@ -33,8 +35,9 @@ def gains(
 
     reading = actions.Reading(sheet, how["encoding"], how["separator"])
     client = actions.fidelpass(settings)
+    hours = 0 if refresh == "all" else actions.gain_hours(settings)
     with progress(tr("gains.fetching", LANG), quiet=as_json) as show:
-        fetched = actions.gains_file(path, client, settings, reading, column, show)
+        fetched = actions.gains_file(path, client, settings, reading, actions.Fetching(column, hours, show))
     if as_json:
         print_json({"file": path, "written": fetched.written, "cards": gain_data(fetched.found, date.today())})
         return

@@ -71,6 +71,9 @@ def _describe(profile: Profile, lang: str) -> None:
 @click.option("--system", metavar="S", help=tr("cli.opt_system", LANG))
 @click.option("--shop", metavar="CODE", help=tr("cli.opt_shop", LANG))
 @click.option("--fidelpass-url", metavar="URL", help=tr("cli.opt_fidelpass_url", LANG))
+@click.option("--gains-hours", metavar="H", help=tr("cli.opt_gains_hours", LANG))
+@click.option("--service-percent", metavar="CODE", help=tr("cli.opt_service_percent", LANG))
+@click.option("--service-amount", metavar="CODE", help=tr("cli.opt_service_amount", LANG))
 @click.option("--fidelpass-credentials", is_flag=True, help=tr("cli.opt_credentials", LANG))
 @click.option("--db-password", is_flag=True, help=tr("cli.opt_db_password", LANG))
 @click.pass_context

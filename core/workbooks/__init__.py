@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from core.workbooks.reading import list_sheets, read_table
 
 if TYPE_CHECKING:
+    from core.workbooks.added import write_columns
     from core.workbooks.plain import write_table, write_text
     from core.workbooks.results import clear_results, write_results
 
-__all__ = ["clear_results", "list_sheets", "read_table", "write_results", "write_table", "write_text"]
+__all__ = ["clear_results", "list_sheets", "read_table", "write_columns", "write_results", "write_table", "write_text"]
 
 
 def __getattr__(name: str) -> Any:
@@ -19,6 +20,10 @@ def __getattr__(name: str) -> Any:
         from core.workbooks import results
 
         return getattr(results, name)
+    if name == "write_columns":
+        from core.workbooks.added import write_columns
+
+        return write_columns
     if name in ("write_table", "write_text"):
         from core.workbooks import plain
 

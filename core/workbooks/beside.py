@@ -35,6 +35,8 @@ def copy_beside(path: Path, table: Table) -> tuple[Path, Table]:
         sheet=sheet_name(table.sheet),
         results={},
         result_positions={},
+        added={},
+        added_positions={},
         facts=facts | file_facts(target),
     )
     return target, copied

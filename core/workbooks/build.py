@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -44,8 +44,15 @@ def _overridden(rows: Iterator[list[Any]], positions: Sequence[int], overrides: 
         yield row
 
 
-def build_table(path: Path, sheet: str, rows: Rows, found: tuple[int, int] | None, owned: dict[int, Result]) -> Table:
-    """Build the table. `found` is the header as located, `owned` says which columns are Carnet's.
+def build_table(
+    path: Path,
+    sheet: str,
+    rows: Rows,
+    found: tuple[int, int] | None,
+    owned: Mapping[int, Result | tuple[str, str]],
+) -> Table:
+    """Build the table. `found` is the header as located, `owned` says which columns are Carnet's: a result, or
+    (family, name) of an added column.
 
     Raises InputError without a header row.
     """
@@ -58,9 +65,12 @@ def build_table(path: Path, sheet: str, rows: Rows, found: tuple[int, int] | Non
     gathered.gather(chain(rows.head[index + 1 :], rows.rest), index + 2)
     table = Table(path, sheet, index + 1, [], [], [], gathered.rows)
     for position, name, column in zip(rows.positions, header, gathered.columns, strict=True):
-        result = owned.get(position)
-        if result is not None:
-            table.results[result], table.result_positions[result] = column, position
+        ours = owned.get(position)
+        if isinstance(ours, Result):
+            table.results[ours], table.result_positions[ours] = column, position
+        elif ours is not None:
+            table.added.setdefault(ours[0], {})[ours[1]] = column
+            table.added_positions.setdefault(ours[0], {})[ours[1]] = position
         elif name or any(cell is not None for cell in column):
             table.headers.append(name)
             table.positions.append(position)

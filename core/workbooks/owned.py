@@ -7,14 +7,17 @@ by side in our order (a copied sheet loses the name).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from core.added import FAMILIES, find_family
 from core.cells import squash
 from core.i18n import LANGUAGES, tr
 from core.tables import Result
 from core.workbooks.markup import escape, letters, number, under
 
 NAME = "_carnet_results"
+ADDED = "_carnet_added_"
+"""What the names of added columns' families begin with."""
 _RANGE = re.compile(r"\$([A-Z]+)\$(\d+):\$([A-Z]+)\$(\d+)$")
 _FOLLOWERS = (
     b"calcPr|oleSize|customWorkbookViews|pivotCaches|smartTagPr|smartTagTypes|webPublishing|fileRecoveryPr|"
@@ -40,30 +43,44 @@ def find_owned(header: Sequence[object], positions: Sequence[int], named: tuple[
     return {}
 
 
-def named_columns(workbook: bytes, sheet_index: int) -> tuple[int, int] | None:
-    """Return the columns that our name points at on a sheet, None without one."""
+def find_added(
+    header: Sequence[object], positions: Sequence[int], named: Mapping[str, tuple[int, int]]
+) -> dict[int, tuple[str, str]]:
+    """Return the added columns in a header row: column number → (family, name). `named` are the columns by name."""
+    return {
+        column: (family, name)
+        for family in FAMILIES
+        for column, name in find_family(family, header, positions, named.get(ADDED + family)).items()
+    }
+
+
+def named_columns(workbook: bytes, sheet_index: int) -> dict[str, tuple[int, int]]:
+    """Return the columns that our names point at on a sheet, by name."""
     from xml.etree import ElementTree
 
+    found = {}
     for element in ElementTree.fromstring(workbook).iterfind("{*}definedNames/{*}definedName"):  # noqa: S314 — no DTD
-        if element.get("name") == NAME and element.get("localSheetId") == str(sheet_index):
+        name = element.get("name", "")
+        if (name == NAME or name.startswith(ADDED)) and element.get("localSheetId") == str(sheet_index):
             where = _RANGE.search(element.text or "")
-            return (number(where[1]), number(where[3])) if where else None
-    return None
+            if where:
+                found[name] = (number(where[1]), number(where[3]))
+    return found
 
 
-def set_name(workbook: bytes, sheet: str, sheet_index: int, cells: tuple[int, int, int] | None) -> bytes:
-    """Point our name at (row, first column, last column) of a sheet; None takes the name away."""
+def set_name(workbook: bytes, sheet: str, sheet_index: int, cells: tuple[int, int, int] | None, ours: str) -> bytes:
+    """Point our name `ours` at (row, first column, last column) of a sheet; None takes the name away."""
     found = re.search(rb"<([A-Za-z_][\w.-]*:)?workbook\b", workbook)
     prefix = (found and found[1]) or b""
     p = re.escape(prefix)
-    ours = rb"<%bdefinedName\b(?=[^>]*\sname=\"%b\")(?=[^>]*\slocalSheetId=\"%d\")[^>]*>[^<]*</%bdefinedName>"
+    known_name = rb"<%bdefinedName\b(?=[^>]*\sname=\"%b\")(?=[^>]*\slocalSheetId=\"%d\")[^>]*>[^<]*</%bdefinedName>"
     new = b""
     if cells is not None:
         row, first, last = cells
         place = f"'{sheet.replace(chr(39), chr(39) * 2)}'!${letters(first)}${row}:${letters(last)}${row}"
-        xml = f'<definedName name="{NAME}" localSheetId="{sheet_index}" hidden="1">{escape(place)}</definedName>'
+        xml = f'<definedName name="{ours}" localSheetId="{sheet_index}" hidden="1">{escape(place)}</definedName>'
         new = under(prefix, xml)
-    known = re.search(ours % (p, NAME.encode(), sheet_index, p), workbook)
+    known = re.search(known_name % (p, ours.encode(), sheet_index, p), workbook)
     if known:
         workbook = workbook[: known.start()] + new + workbook[known.end() :]
         return re.sub(rb"<%bdefinedNames>\s*</%bdefinedNames>" % (p, p), b"", workbook)

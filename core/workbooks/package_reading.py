@@ -15,7 +15,7 @@ from core.workbooks.calamine import open_workbook, reading
 from core.workbooks.candidates import Candidate, better, choose_sheets
 from core.workbooks.details import Details, read_details
 from core.workbooks.kinds import Kind
-from core.workbooks.owned import find_owned, named_columns
+from core.workbooks.owned import NAME, find_added, find_owned, named_columns
 from core.workbooks.package import Package, Sheet
 from core.workbooks.scan import LAST_ROW, SheetScan, scan_sheet
 
@@ -89,7 +89,10 @@ def _build(package: Package, read: _Read | None) -> Table:
         raise InputError("errors.empty_file", path=package.path.name)
     best, workbook = read.candidate, package.read(package.workbook)
     named = named_columns(workbook, best.sheet.index)
-    owned = find_owned(best.header, best.rows.positions, named) if best.found else {}
+    owned: dict[int, Result | tuple[str, str]] = {}
+    if best.found:
+        owned |= find_added(best.header, best.rows.positions, named)
+        owned |= find_owned(best.header, best.rows.positions, named.get(NAME))
     table = build_table(package.path, best.sheet.name, best.rows, best.found, owned)
     facts = read.details.facts | package_facts(package, workbook)
     facts["merged"] = merged_in_table(read.merged, table)

@@ -1,9 +1,9 @@
-"""Patch the parts of a package that result columns change: the sheet, the styles, the workbook's names."""
+"""Patch the parts of a package that columns of ours change: the sheet, the styles, the workbook's names."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -11,61 +11,77 @@ from core.errors import InputError
 from core.workbooks.markup import letters, number
 from core.workbooks.owned import set_name
 from core.workbooks.package import Package, Sheet, guarded
-from core.workbooks.result_cells import ResultCells
 from core.workbooks.rewrite import Rewriter, rewrite
-from core.workbooks.rules import Place, column_attributes, formats, hints
 from core.workbooks.save import replacing
 from core.workbooks.scan import root_prefix
 from core.workbooks.sheet_frame import set_columns, set_rules
-from core.workbooks.sheet_rows import Heights, RowPatch
+from core.workbooks.sheet_rows import Heights, NewCells, RowPatch
 from core.workbooks.styles import StyleIds, add_styles
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a patch does to one sheet: cells in columns of ours, and the name that says that they are ours.
+
+    `widths` are the columns' attributes, `cells` and `lines` make the rows. `rules` returns the conditional formats
+    and the hints that replace ours; without it they stay as they are. `clearing` takes columns and name away.
+    """
+
+    name: str
+    header_row: int
+    columns: Sequence[int]
+    widths: Mapping[int, str]
+    cells: Callable[[StyleIds, bytes], NewCells]
+    lines: Callable[[int], int]
+    rules: Callable[[StyleIds], tuple[list[str], list[str]]] | None = None
+    clearing: bool = False
+
+    @property
+    def named(self) -> tuple[int, int, int] | None:
+        """Where the name points: row, first column, last column."""
+        return None if self.clearing else (self.header_row, min(self.columns), max(self.columns))
+
+
+@dataclass(frozen=True, slots=True)
 class Patch:
-    """A change of one sheet's result columns."""
+    """A change of one sheet of a package."""
 
     package: Package
     sheet: Sheet
-    place: Place
-    cells: ResultCells
+    change: Change
 
     def save(self) -> None:
         """Write the package anew, in one step. Raises InputError, and leaves the file as it was."""
         changed: dict[str, Rewriter] = {}
         styles = StyleIds()
-        if self.package.styles and not self.cells.clearing:
+        if self.package.styles and not self.change.clearing:
             before = self.package.read(self.package.styles)
             after, styles = add_styles(before)
             if after != before:
                 changed[self.package.styles] = lambda: [after]
         workbook = self.package.read(self.package.workbook)
-        names = set_name(workbook, self.sheet.name, self.sheet.index, self._named())
+        names = set_name(workbook, self.sheet.name, self.sheet.index, self.change.named, self.change.name)
         if names != workbook:
             changed[self.package.workbook] = lambda: [names]
         changed[self.sheet.part] = lambda: self._sheet(styles)
         with replacing(self.package.path) as temporary, guarded(self.package.path):
             rewrite(self.package.path, temporary, changed)
 
-    def _named(self) -> tuple[int, int, int] | None:
-        columns = self.place.results.values()
-        return None if self.cells.clearing else (self.place.header_row, min(columns), max(columns))
-
     def _sheet(self, styles: StyleIds) -> Iterator[bytes]:
-        """Yield the sheet's XML with the results in it."""
-        place, clearing = self.place, self.cells.clearing
+        """Yield the sheet's XML with the change in it."""
+        change = self.change
         head, chunks = _split_head(self.package.chunks(self.sheet.part))
         prefix = root_prefix(head)
-        attributes = dict.fromkeys(place.results.values(), "") if clearing else column_attributes(place)
-        head = set_columns(_set_extent(head, prefix, place), prefix, attributes)
+        head = set_columns(_set_extent(head, prefix, max(change.columns)), prefix, dict(change.widths))
         yield head
-        heights = Heights(self.cells.lines, _line_height(head))
-        rows = RowPatch(prefix, self.cells.writer(place, styles, prefix), place.results.values(), heights)
+        heights = Heights(change.lines, _line_height(head))
+        rows = RowPatch(prefix, change.cells(styles, prefix), change.columns, heights)
         yield from rows.rows(chunks)
         if not rows.tail:
             raise InputError("errors.damaged", path=self.package.path.name, detail="sheetData")
-        rules = [] if clearing or styles.red is None else formats(place, styles)
-        tail = set_rules(b"".join(rows.tail), prefix, rules, [] if clearing else hints(place, self.cells.lang))
+        tail = b"".join(rows.tail)
+        if change.rules is not None:
+            tail = set_rules(tail, prefix, *change.rules(styles))
         _prove_sound(head + tail)
         yield tail
 
@@ -80,9 +96,8 @@ def _split_head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     raise ValueError("sheetData")
 
 
-def _set_extent(head: bytes, prefix: bytes, place: Place) -> bytes:
-    """Let the sheet's declared extent reach the last result column; it is a hint, and absent from many files."""
-    last = max(place.results.values())
+def _set_extent(head: bytes, prefix: bytes, last: int) -> bytes:
+    """Let the sheet's declared extent reach a column; it is a hint, and absent from many files."""
 
     def widen(found: re.Match[bytes]) -> bytes:
         reach = max(last, number(found[2]))

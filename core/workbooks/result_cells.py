@@ -8,9 +8,10 @@ from core.i18n import tr
 from core.results import ResultColumns
 from core.tables import Result, Table
 from core.workbooks.markup import escape, letters, text_cell, under
-from core.workbooks.rules import WIDTHS, Place
+from core.workbooks.rules import Place
 from core.workbooks.sheet_rows import NewCells
 from core.workbooks.styles import StyleIds
+from core.workbooks.wrapping import message_lines, needed_lines, other_lines
 
 _END = "</t></is></c>"
 
@@ -20,6 +21,7 @@ class ResultCells:
 
     def __init__(self, table: Table, results: ResultColumns | None, lang: str) -> None:
         self.lang = lang
+        self._table = table
         self.clearing = results is None
         self._results = results or {}
         self._rows = {row: index for index, row in enumerate(table.rows)}
@@ -31,10 +33,9 @@ class ResultCells:
         index = self._rows.get(row)
         if index is None:
             return 0
-        messages = self._results.get(Result.MESSAGE)
-        now = _lines(messages[index]) if messages else 1
-        before = self._said_before[index] if self._said_before else None
-        return now if now > 1 or (isinstance(before, str) and _lines(before) > 1) else 0
+        beside = other_lines(self._table, index) if self._table.added else 1
+        now = max(message_lines(self._results.get(Result.MESSAGE), index), beside)
+        return needed_lines(now, max(message_lines(self._said_before, index), beside))
 
     def writer(self, place: Place, styles: StyleIds, prefix: bytes) -> NewCells:
         """Return the function that gives a row's cells."""
@@ -59,13 +60,6 @@ class ResultCells:
             return b"".join(out)
 
         return cells
-
-
-def _lines(message: str) -> int:
-    """Estimate the lines that a message takes in its column, wrapped."""
-    if len(message) <= WIDTHS[Result.MESSAGE] and "\n" not in message:
-        return 1
-    return sum(1 + len(line) // WIDTHS[Result.MESSAGE] for line in message.split("\n"))
 
 
 def _frame(prefix: bytes, column: int, styles: StyleIds, result: Result) -> tuple[bytes, bytes]:

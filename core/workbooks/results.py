@@ -11,13 +11,15 @@ from core.errors import InputError
 from core.results import ResultColumns
 from core.tables import Result, Table
 from core.workbooks.kinds import Kind, file_facts, kind_of
+from core.workbooks.owned import NAME
 from core.workbooks.package import open_package
-from core.workbooks.patch import Patch
+from core.workbooks.patch import Change, Patch
 from core.workbooks.reading import read_table
 from core.workbooks.result_cells import ResultCells
-from core.workbooks.rules import Place
+from core.workbooks.rules import Place, column_attributes, formats, hints
 from core.workbooks.save import refuse_locked
 from core.workbooks.scan import LAST_COLUMN
+from core.workbooks.styles import StyleIds
 
 
 def write_results(path: Path, table: Table, results: ResultColumns, lang: str) -> Path:
@@ -34,7 +36,7 @@ def write_results(path: Path, table: Table, results: ResultColumns, lang: str) -
         target, copied = copy_beside(path, table)
         return write_results(target, copied, results, lang)
     refuse_locked(path)
-    _refuse_changed(path, table)
+    refuse_changed(path, table)
     if table.result_positions and not _is_whole(table.result_positions):
         _clear(path, table)
     place = _place(table)
@@ -58,13 +60,35 @@ def _clear(path: Path, table: Table) -> None:
 
 
 def _patch(path: Path, table: Table, place: Place, cells: ResultCells) -> None:
+    columns = list(place.results.values())
+
+    def rules(styles: StyleIds) -> tuple[list[str], list[str]]:
+        painted = [] if cells.clearing or styles.red is None else formats(place, styles)
+        return painted, [] if cells.clearing else hints(place, cells.lang)
+
+    change = Change(
+        name=NAME,
+        header_row=place.header_row,
+        columns=columns,
+        widths=dict.fromkeys(columns, "") if cells.clearing else column_attributes(place),
+        cells=lambda styles, prefix: cells.writer(place, styles, prefix),
+        lines=cells.lines,
+        rules=rules,
+        clearing=cells.clearing,
+    )
+    save_change(path, table, change)
+
+
+def save_change(path: Path, table: Table, change: Change) -> None:
+    """Patch the table's sheet, and keep what shows that the file is still the one we know."""
     package = open_package(path)
     sheet = next(s for s in package.sheets if s.name == table.sheet)
-    Patch(package, sheet, place, cells).save()
+    Patch(package, sheet, change).save()
     table.facts |= file_facts(path)
 
 
-def _refuse_changed(path: Path, table: Table) -> None:
+def refuse_changed(path: Path, table: Table) -> None:
+    """Raise InputError when the file is no longer the one that was read."""
     if any(table.facts.get(name, value) != value for name, value in file_facts(path).items()):
         raise InputError("errors.file_changed", path=path.name)
 
@@ -73,10 +97,18 @@ def _place(table: Table) -> Place:
     """Choose the result columns: where they are already, else right of all that is used."""
     if table.result_positions:
         return _extent(table, table.result_positions)
-    first = table.facts.get("last_column", max(table.positions)) + 1
-    if first + len(Result) - 1 > LAST_COLUMN:
-        raise InputError("errors.no_room", sheet=table.sheet)
+    first = first_free(table, len(Result))
     return _extent(table, {result: first + n for n, result in enumerate(Result)})
+
+
+def first_free(table: Table, count: int) -> int:
+    """Return the first of `count` columns right of all that is used. Raises InputError when they do not fit."""
+    taken = [*table.positions, *table.result_positions.values()]
+    taken += [position for family in table.added_positions.values() for position in family.values()]
+    first = max(table.facts.get("last_column", 0), *taken) + 1
+    if first + count - 1 > LAST_COLUMN:
+        raise InputError("errors.no_room", sheet=table.sheet)
+    return first
 
 
 def _is_whole(positions: dict[Result, int]) -> bool:
