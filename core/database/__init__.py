@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from types import TracebackType
+from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -21,8 +23,18 @@ from core.database.migrating import migrate
 from core.database.pushing import push
 from core.database.records import Customer, read_customers, run
 from core.database.retrying import again
+from core.database.selecting import (
+    give_identity,
+    identity,
+    read_selections,
+    record_action,
+    save_selection,
+    select_numbers,
+)
 from core.database.undoing import undo
+from core.exported import base_mark
 from core.jobs import Job, JobReport, Progress, PushRequest, RowOutcome
+from core.selection import Group
 
 __all__ = ["Customer", "Database", "Job", "JobReport", "PushRequest", "RowOutcome", "open_database"]
 
@@ -124,6 +136,36 @@ class Database:
                 return
             query = select(t).where(t.c.shop_id == shop).order_by(t.c.id)
             yield from run(connection, query.execution_options(yield_per=1000))
+
+    def base(self, *, create: bool = False) -> str:
+        """Return the mark of this shop's customers that exported rows carry; `create` gives the database its own."""
+        with speaking_plainly(self.url), (self.writer if create else self.engine).begin() as connection:
+            known = give_identity(connection, uuid4().hex) if create else identity(connection)
+        return base_mark(known, self.shop) if known else ""
+
+    def select(self, wanted: Group) -> list[int]:
+        """Return the numbers of this shop's customers who meet criteria, in order."""
+        shop = self.shop_id()
+        with speaking_plainly(self.url), self.engine.connect() as connection:
+            return sorted(select_numbers(connection, shop, wanted))
+
+    def record_action(self, code: str, numbers: list[int], user: str) -> None:
+        """Mark customers with a marketing action."""
+        shop = self.shop_id(create=True)
+        with speaking_plainly(self.url), self.writer.begin() as connection:
+            record_action(connection, shop, code, set(numbers), (user, journal.utc()))
+
+    def save_selection(self, name: str, content: dict[str, Any], user: str) -> None:
+        """Keep a selection under a name."""
+        shop = self.shop_id(create=True)
+        with speaking_plainly(self.url), self.writer.begin() as connection:
+            save_selection(connection, shop, name, content, (user, journal.utc()))
+
+    def selections(self) -> dict[str, dict[str, Any]]:
+        """Return this shop's saved selections by name."""
+        shop = self.shop_id()
+        with speaking_plainly(self.url), self.engine.connect() as connection:
+            return read_selections(connection, shop)
 
     def customer(self, number: int) -> Customer | None:
         """Return one customer of this shop, or None."""

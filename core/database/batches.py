@@ -117,7 +117,8 @@ class Batch:
         if bad:
             return _entry(number, refuse("push.unstorable", fields=bad))
         values = self.values[at]
-        row = Row(number, values, self.run.request.decisions.get(number), sheet.stamps.get(number))
+        decision, stamp = self.run.request.decisions.get(number), sheet.stamps.get(number)
+        row = Row(number, values, decision, stamp, sheet.doubts.get(number))
         candidates = self._candidates(at, index)
         plan = plan_row(row, candidates, self.run.rules)
         if plan.outcome is Outcome.CREATED:

@@ -53,7 +53,7 @@ def _prepare(database: Database, checked: Checked, request: PushRequest) -> Run:
     mode = request.mode or profile.modes[0]
     if mode not in profile.modes:
         raise SettingsError("push.mode_unknown", mode=mode, system=profile.name, known=list(profile.modes))
-    sheet = Sheet.of(checked, request.decisions)
+    sheet = Sheet.of(checked, request.decisions, database.base())
     fixed: dict[str, Value] = {
         k: v for k, v in request.options.items() if v and FIELDS.get(k) in (FieldType.TEXT, FieldType.NAME)
     }

@@ -11,6 +11,7 @@ from core.checked import Checked, Value
 from core.database.keys import checked_keys, digest
 from core.database.records import find_unstorable
 from core.decisions import Action, Decision, is_erase_mark
+from core.doubts import Doubt, find_doubts
 from core.exported import Stamp, plain, read_stamps
 from core.fields import OWN_PREFIX
 from core.issues import Issue, Severity
@@ -33,10 +34,11 @@ class Sheet:
     unstorable: dict[int, list[str]]
     erases: bool  # some cell holds an erase mark
     forced: dict[int, str] = field(default_factory=dict)
+    doubts: dict[int, Doubt] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, checked: Checked, decisions: Mapping[int, Decision]) -> Sheet:
-        """Prepare a sheet."""
+    def of(cls, checked: Checked, decisions: Mapping[int, Decision], base: str = "") -> Sheet:
+        """Prepare a sheet; `base` is the mark of the database that exported rows must come from."""
         errors: dict[int, Issue] = {}
         for issue in checked.issues:
             if issue.row is not None and issue.severity is Severity.ERROR:
@@ -53,6 +55,7 @@ class Sheet:
             erases=any(is_erase_mark(v) for column in columns.values() for v in set(column)),
         )
         sheet.forced = _forced(sheet, decisions)
+        sheet.doubts = find_doubts(checked, sheet.stamps, base)
         return sheet
 
     def values(self, indexes: Sequence[int]) -> list[dict[str, Value]]:

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection and in the transaction that `core.database.migrating` gives."""
+"""Alembic's entry: runs the migrations in the transaction that `core.database.migrating` gives."""
 
 from alembic import context
 
