@@ -7,6 +7,7 @@ name. 100,000 rows give some ten passes of a dictionary each.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
@@ -17,7 +18,7 @@ from core.persons import PHONES, postcode_key
 from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder
 from core.similarity import compare_last_names, sound
 
-FULL = 12  # rows of one key that are all compared with each other; more of them share it by habit (a shop's own mail)
+FULL = 12  # rows of one key that are all compared with each other: more than a household has
 SHORT = 2  # letters of initials
 LARGE = 20_000  # rows from which the coarse passes are left out: chance grows with the square of the rows
 COARSE = 20_000  # pairs that the coarse passes may bring together; one that would bring more is left out
@@ -48,6 +49,20 @@ def candidate_pairs(values: Mapping[str, list[Value]], rows: int) -> set[tuple[i
             for group in found:
                 pairs.update(_pairs_of(group, columns))
     return pairs
+
+
+def without_habits(values: Mapping[str, list[Value]]) -> dict[str, list[Value]]:
+    """Return columns without the e-mails and phones of more rows than a household has: the shop's own, typed by habit.
+
+    They tell nobody apart, and would make a family of the whole file.
+    """
+    found = dict(values)
+    for key in ("email", *PHONES):
+        column = values.get(key, [])
+        shared = {value for value, count in Counter(column).items() if count > FULL and value is not None}
+        if shared:
+            found[key] = [None if value in shared else value for value in column]
+    return found
 
 
 def groups(keys: Keys, nothing: Callable[[str], bool] | None = None) -> Iterator[list[int]]:

@@ -188,9 +188,8 @@ def _reading(cell: str, reading: Reading) -> Reading:
     """Return a text's reading; one that its rule refuses may be blank, or a mark that erases."""
     if not reading[1]:
         return reading
-    if not clean(cell):
-        return fine(None)
-    return fine(cell.strip()) if is_erase_mark(cell) else reading
+    inside = clean(cell)
+    return fine(inside or None) if not inside or is_erase_mark(inside) else reading
 
 
 def _no_text(cell: Cell, others: CellRule | None) -> Reading:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from core.blocking import candidate_pairs
+from core.blocking import candidate_pairs, without_habits
 from core.cells import squash
 from core.checked import Checked, Duplicate, Likeness, Value
 from core.evidence import Evidence, Reason, gather
@@ -129,9 +129,12 @@ def judge(found: Evidence) -> Likeness | None:
         return Likeness.SAME
     if found.first is Level.DIFFERENT:
         return Likeness.FAMILY if _family(found) else None
-    if found.birth is Level.DIFFERENT and found.generation and found.score < ENOUGH + 10:
+    if found.birth is Level.DIFFERENT:
         near = found.household or ((found.address or 0) >= Level.PART and not found.elsewhere)
-        return Likeness.FAMILY if near and (found.last or 0) >= Level.PART else None
+        if found.generation and not (found.mail or found.key):
+            return Likeness.FAMILY if near and (found.last or 0) >= Level.PART else None
+        if not (near or found.key):
+            return None
     if found.last is Level.DIFFERENT and not (found.contact or found.key or found.birth is Level.SAME):
         return None
     if _same(found):
@@ -163,9 +166,10 @@ def find_in_file(checked: Checked) -> list[Duplicate]:
 
     Every pair is reported, the later row naming the earlier one.
     """
-    rows, persons = checked.table.rows, _Persons(checked.values)
+    rows, values = checked.table.rows, without_habits(checked.values)
+    persons = _Persons(values)
     found: list[Duplicate] = []
-    for earlier, later in sorted(candidate_pairs(checked.values, len(rows)), key=lambda pair: pair[::-1]):
+    for earlier, later in sorted(candidate_pairs(values, len(rows)), key=lambda pair: pair[::-1]):
         verdict = compare(persons[earlier], persons[later])
         if verdict is not None:
             likeness, reasons, score = verdict

@@ -52,6 +52,7 @@ class Evidence:
     key: bool = False  # an account number or a card in common
     account: bool = False
     contact: bool = False  # an e-mail or a phone in common
+    mail: bool = False  # an e-mail in common: fathers and sons share a phone, hardly an e-mail
     score: float = 0.0
     reasons: list[Reason] = field(default_factory=list)
 
@@ -94,7 +95,7 @@ def _keys(found: Evidence, a: Person, b: Person) -> None:
         found.add(CARD, "same_card", value=a.card)
     if a.email and b.email:
         if a.email == b.email:
-            found.contact = True
+            found.contact = found.mail = True
             found.add(EMAIL, "same_email", value=a.email)
         else:
             found.add(OTHER_CONTACT)

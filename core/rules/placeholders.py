@@ -21,7 +21,7 @@ USUAL = frozenset(v for w in _TYPED for v in (w, fold(w), w.replace("/", "."), w
 """The same as people type them, without the signs around: for a first look at many values."""
 
 LONGEST = max(map(len, USUAL))
-SIGNS = " .-_/?!*\u00a0\u2013\u2014"
+SIGNS = " .-_/?!*()[]\u00a0\u2013\u2014"
 _FAKE = r"(?:no|pas|sans|non|aucun|fake|x+|a|test|nomail|noemail)(?:[.-]?e?-?mail)?"
 _FAKE_NAME, _FAKE_DOMAIN = re.compile(_FAKE + "|no-?reply"), re.compile(_FAKE + r"\.[a-z]{2,3}")
 _SAME_FIGURES = 6
@@ -38,7 +38,8 @@ def is_placeholder(value: str) -> bool:
         return True
     if len(bare) > LONGEST or bare.isalnum():
         return len(bare) > 2 and bare.isalpha() and bare.count(bare[0]) == len(bare)
-    return fold(bare) in WORDS or not fold(bare)
+    folded = fold(bare)
+    return not folded or (bare[0].isalpha() and folded in WORDS)  # "=x" is a formula's text
 
 
 def is_fake_email(email: str) -> bool:
