@@ -203,12 +203,12 @@ class _Repair:
         if Rule.TOWNS not in self.rules:
             return
         pairs = self._pairs(known)
-        spelled = {pair: spelling(*pair) for pair in set(pairs.values())}
+        listed = {pair: spelling(*pair) for pair in set(pairs.values())}
+        spelled = {pair: name for pair, name in listed.items() if name and not _typography_only(pair[1], name)}
         shouted = sum(town.isupper() for _, town in pairs.values()) * 2 > len(pairs)
-        for row, pair in pairs.items():
-            after = spelled[pair]
-            if after and not (shouted and pair[1].isupper()) and not _typography_only(pair[1], after):
-                self._add(row, known, Rule.TOWNS, after)
+        for row, pair in pairs.items() if spelled else ():
+            if pair in spelled and not (shouted and pair[1].isupper()):
+                self._add(row, known, Rule.TOWNS, spelled[pair])
         self._propose_towns(known, pairs)
 
     def _propose_towns(self, known: Field, pairs: Mapping[int, tuple[str, str]]) -> None:
