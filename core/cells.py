@@ -79,7 +79,8 @@ def fold(value: str) -> str:
     """
     if value.isascii():
         return " ".join(value.lower().translate(_ASCII_SIGNS).split())
-    plain = unicodedata.normalize("NFKD", _HIDDEN.sub("", value).translate(_LIGATURES).casefold())
+    plain = unicodedata.normalize("NFKD", _HIDDEN.sub("", value).translate(_LIGATURES)).casefold()
+    plain = unicodedata.normalize("NFKD", plain)  # a capital may fold into a letter and its accent
     return _SIGNS.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
 
 

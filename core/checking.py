@@ -19,6 +19,7 @@ from core.headers import match_headers
 from core.issues import SEVERITY, Code, Issue
 from core.profiles import Field, Profile
 from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder
+from core.rules.towns import read_towns
 from core.tables import Table
 
 
@@ -42,6 +43,7 @@ def check(
         else:
             _say_faults(checked, known, column)
             _say_required(checked, known)
+    _say_towns(checked, sheet)
     _say_unnamed(checked)
     for keys in profile.unique:
         _say_repeated(checked, keys)
@@ -73,6 +75,16 @@ def _say_faults(checked: Checked, known: Field, column: Column) -> None:
     checked.issues += [
         _issue(checked, row, known, code, params) for row, findings in column.faults for code, params in findings
     ]
+
+
+def _say_towns(checked: Checked, sheet: Sheet) -> None:
+    """Say which postcodes are not those of their town."""
+    for key in [k for k in checked.columns if k == "postcode" or k.endswith("_postcode")]:
+        known = checked.profile.field(key)
+        if known is not None and known.type is FieldType.POSTCODE:
+            countries, towns = sheet.beside(key, "country"), sheet.beside(key, "city")
+            faults = read_towns(checked.values[key], towns, countries, checked.profile.country)
+            _say_faults(checked, known, Column([], faults))
 
 
 def _say_required(checked: Checked, known: Field) -> None:

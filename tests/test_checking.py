@@ -81,6 +81,14 @@ def test_a_phone_is_read_for_its_rows_place(country, postcode, phone, value):
     assert checked.issues == []
 
 
+def test_a_postcode_of_another_town_is_a_warning():
+    checked = check_customers("odeis", {"postcode": "75011", "city": "NANTES"}, {"postcode": "44000", "city": "nantes"})
+    assert [i.message("fr") for i in checked.issues] == [
+        "Le code postal «\u00a075011\u00a0» n'est pas celui de NANTES. Vérifiez les deux cellules."
+    ]
+    assert said(checked) == [(2, "postcode", "postcode_city", "warning")]
+
+
 def test_true_and_one_in_a_text_column_stay_apart():
     checked = check_customers("odeis", *({"free_code_1": c} for c in (True, 1.0, "1", False, 0.0)))
     assert checked.values["free_code_1"] == ["VRAI", "1", "1", "FAUX", "0"]
