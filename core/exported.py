@@ -1,15 +1,19 @@
 """Exported rows: the three hidden columns that let a sheet be edited for days and still be sent back safely. Pure.
 
-`_client` is the customer's number, `_version` the version exported, `_empreinte` one short hash per field, as
-"email:9fKx mobile:aQ3z". With the hash of what was exported, a field's cell and its value in the database each tell
-whether they changed since, without the old value itself.
+`_client` is the customer's number, `_version` the version exported, `_empreinte` which database that was (`@`) and one
+short hash per field, as "@:x8Q2 email:9fKx mobile:aQ3z". With the hash of what was exported, a field's cell and its
+value in the database each tell whether they changed since, without the old value itself.
+
+A system cannot always show what the database holds (a title that it does not know, a fourth decimal). Then the hash
+of what its cell reads as stands beside: "title:aQ3z/b7d0"; and where that cell is faulty for the system, the hash of
+its text besides: "title:aQ3z/-/k1P9". Untouched, such a cell is neither sent nor held against the row.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,21 +23,33 @@ from core.tables import Cell, Table
 
 CUSTOMER_HEADER, VERSION_HEADER, MARKS_HEADER = "_client", "_version", "_empreinte"
 HEADERS = (CUSTOMER_HEADER, VERSION_HEADER, MARKS_HEADER)
+BASE = "@"
 MARK_BYTES = 3
 """24 bits: an edit goes unseen once in sixteen million."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Where a row came from: its customer, that customer's version, and the mark of every exported field."""
+    """Where a row came from: its customer, that customer's version, and the mark of every exported field.
+
+    `shown` are the marks of what a cell reads as, where that is not what the database holds; `faulty` the marks of the
+    texts of cells that the system refuses; `base` the mark of the database.
+    """
 
     customer: int
     version: int
     marks: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
+    faulty: Mapping[str, str] = field(default_factory=dict)
+    base: str = ""
 
     def edited(self, key: str, cell: Value) -> bool:
         """Say whether the user changed this cell; one that was not exported counts as typed."""
-        return self.marks.get(key) != value_mark(cell)
+        return (self.shown.get(key) or self.marks.get(key)) != value_mark(cell)
+
+    def was_faulty(self, key: str, written: str) -> bool:
+        """Say whether a faulty cell's text is the very one that was exported."""
+        return self.faulty.get(key) == value_mark(written)
 
     def changed_since(self, key: str, stored: Value) -> bool:
         """Say whether the database changed this field since; of one that was not exported nothing is known."""
@@ -57,9 +73,22 @@ def value_mark(value: Value) -> str:
     return base64.urlsafe_b64encode(hashlib.blake2b(text.encode(), digest_size=MARK_BYTES).digest()).decode()
 
 
-def marks_text(values: Mapping[str, Value], keys: Iterable[str]) -> str:
-    """Return what `_empreinte` holds for a customer of whom these fields are exported."""
-    return " ".join(f"{key}:{value_mark(values.get(key))}" for key in keys)
+def field_mark(stored: Value, shown: Value, fault: str | None) -> str:
+    """Return the mark of one field: what the database holds, what the cell reads as, and a faulty cell's text."""
+    mark, seen = value_mark(stored), value_mark(shown)
+    if fault is not None:
+        return f"{mark}/{seen}/{value_mark(fault)}"
+    return mark if mark == seen else f"{mark}/{seen}"
+
+
+def base_mark(identity: str, shop: str) -> str:
+    """Return the mark of one shop's customers in one database."""
+    return value_mark(f"{identity} {shop}")
+
+
+def marks_text(marks: Mapping[str, str], base: str) -> str:
+    """Return what `_empreinte` holds for a customer."""
+    return " ".join([f"{BASE}:{base}", *(f"{key}:{mark}" for key, mark in marks.items())])
 
 
 def read_stamps(table: Table) -> dict[int, Stamp]:
@@ -76,8 +105,19 @@ def _stamp(customer: Cell, version: Cell, marks: Cell) -> Stamp | None:
     numbers = [_number(cell) for cell in (customer, version)]
     if numbers[0] is None or numbers[1] is None or not isinstance(marks, str):
         return None
-    pairs = (part.partition(":") for part in marks.split())
-    return Stamp(numbers[0], numbers[1], {key: mark for key, _, mark in pairs if mark})
+    pairs = dict(part.split(":", 1) for part in marks.split() if ":" in part)
+    base = pairs.pop(BASE, "")
+    parts = {key: [*mark.split("/"), "", ""] for key, mark in pairs.items()}
+    if not base or not parts:
+        return None
+    return Stamp(
+        numbers[0],
+        numbers[1],
+        {key: own[0] for key, own in parts.items()},
+        {key: own[1] for key, own in parts.items() if own[1]},
+        {key: own[2] for key, own in parts.items() if own[2]},
+        base,
+    )
 
 
 def _number(cell: Cell) -> int | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from core.cells import clean, squash
 from core.errors import InputError
+from core.exported import HEADERS as HIDDEN
 from core.issues import SEVERITY, Code, Issue
 from core.profiles import Field, Profile, profile_files, read_profile
 from core.results import column_letters
@@ -44,7 +45,7 @@ def match_headers(headers: Sequence[str], profile: Profile, options: Mapping[str
         raise
     found = HeaderMatch(columns)
     taken = set(columns.values())
-    found.unknown = [i for i, h in enumerate(headers) if i not in taken and clean(h)]
+    found.unknown = [i for i, h in enumerate(headers) if i not in taken and clean(h) and h not in HIDDEN]
     if len(columns) < len(fields):
         _refuse_other_system(headers, profile)
     missing = [f.header for f in fields if f.required and not f.default and f.key not in columns]

@@ -14,6 +14,7 @@ from core.cells import fold, squash
 from core.changes import FieldRules, new_values, wanted_changes
 from core.checked import Likeness, Value
 from core.decisions import Action, Decision
+from core.doubts import Doubt, becomes_another
 from core.exported import Stamp
 from core.fields import FIELDS, FieldType
 from core.jobs import Outcome
@@ -33,12 +34,16 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the sheet: its number, the values that the system may write, the decision, and an export's stamp."""
+    """One row of the sheet: its number, the values that the system may write, and the decision.
+
+    An exported row has its stamp, and a doubt where it may be somebody else's.
+    """
 
     number: int
     values: Mapping[str, Value]
     decision: Decision | None = None
     stamp: Stamp | None = None
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ def plan_row(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Plan:
     if action is Action.CREATE:
         itself = next((c for c in candidates if c.itself), None)
         return Plan(Outcome.UNCHANGED, itself.customer) if itself else plan_creation(row, candidates, rules)
+    if row.doubt and action not in (Action.OVERWRITE, Action.RENAME):
+        return Plan(Outcome.REFUSED, None, {}, *row.doubt)
     found = find_target(row, candidates, rules)
     if isinstance(found, Plan):
         return found
@@ -157,7 +164,8 @@ def plan_update(row: Row, target: Candidate, candidates: Sequence[Candidate], ru
     old, new = target.values.get(KEY_FIELD), changes.get(KEY_FIELD)
     if old is not None and KEY_FIELD in changes and action is not Action.RENAME:
         return refuse("push.key_changed", target.customer, before=str(old), after=str(new or ""))
-    if action not in (Action.OVERWRITE, Action.RENAME) and is_risky(row.values, target.values):
+    other = is_risky(row.values, target.values) or (row.stamp is not None and becomes_another(changes, target.values))
+    if other and action not in (Action.OVERWRITE, Action.RENAME):
         return refuse("push.risky", target.customer, customer=str(target.customer))
     others = [c for c in candidates if c is not target]
     taken = key_in_use({**target.values, **changes}, changes, others, rules)

@@ -246,7 +246,7 @@ def test_a_stamp_moved_to_another_row_is_a_question():
 
 
 def test_stamps_are_read_from_the_hidden_columns():
-    marks = marks_text(ZOE, ["city", "email"])
+    marks = marks_text({key: value_mark(ZOE[key]) for key in ("city", "email")}, "base")
     table = sheet([{"email": "a@example.fr", **dict(zip(HEADERS, ("7", "3", marks), strict=True))}]).table
     stamp = read_stamps(table)[2]
     assert (stamp.customer, stamp.version) == (7, 3)
@@ -257,7 +257,8 @@ def test_stamps_are_read_from_the_hidden_columns():
 
 
 @pytest.mark.parametrize(
-    "cells", [(None, "3", "email:x"), ("7", None, "email:x"), ("7", "3", None), ("sept", "3", "e:x")]
+    "cells",
+    [(None, "3", "@:b e:x"), ("7", None, "@:b e:x"), ("7", "3", None), ("sept", "3", "@:b e:x"), ("7", "3", "e:x")],
 )
 def test_a_broken_stamp_is_none(cells):
     assert read_stamps(sheet([dict(zip(HEADERS, cells, strict=True))]).table) == {}

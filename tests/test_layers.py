@@ -17,6 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("telephones", "splitting", "transforms"),
     ("gains", "baskets", "refunds", "gain_columns"),
     ("headers", "checking", "duplicates", "file_duplicates", "exported", "decisions", "writing"),
+    ("filling", "selection", "doubts"),
     ("fix_rules", "fix_texts", "fix_names", "fix_writings", "fix_proposals", "fixes"),
     ("mapping_data", "mapping_words", "mapping_looks", "mapping_recipes", "mapping_draft", "mapping_values", "mapping"),
     ("changes", "jobs", "plans", "results", "receipts"),

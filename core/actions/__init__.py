@@ -13,6 +13,14 @@ from core.actions.context import (
     system_folders,
     user_name,
 )
+from core.actions.exports import (
+    Exported,
+    Wanted,
+    count_selected,
+    export_file,
+    save_selection,
+    saved_selections,
+)
 from core.actions.gains import FetchedGains, Fetching, card_headers, fidelpass, gain_hours, gains_file, gains_table
 from core.actions.pushes import PushChoices, PushedFile, push_file, push_table
 from core.actions.templates import make_template
@@ -20,15 +28,19 @@ from core.actions.templates import make_template
 __all__ = [
     "CheckedFile",
     "Context",
+    "Exported",
     "FetchedGains",
     "Fetching",
     "Progress",
     "PushChoices",
     "PushedFile",
     "Reading",
+    "Wanted",
     "card_headers",
     "check_file",
     "check_table",
+    "count_selected",
+    "export_file",
     "fidelpass",
     "file_hash",
     "gain_hours",
@@ -40,6 +52,8 @@ __all__ = [
     "push_table",
     "read_customers",
     "run_options",
+    "save_selection",
+    "saved_selections",
     "system",
     "system_folders",
     "user_name",

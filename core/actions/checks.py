@@ -14,13 +14,14 @@ from core.tables import Table
 def check_table(table: Table, context: Context) -> Checked:
     """Check a table, in itself and against the database when there is one."""
     from core.checking import check
+    from core.doubts import without_themselves
     from core.duplicates import find_in_file
 
     checked = check(table, context.profile, options=dict(context.options))
     checked.duplicates = find_in_file(checked)
     if context.db:
         with open_database(context.db, shop=context.shop) as database:
-            checked.duplicates += database.find_duplicates(checked)
+            checked.duplicates += without_themselves(database.find_duplicates(checked), table)
     return checked
 
 

@@ -12,6 +12,9 @@ from core.jobs import JobReport, PushRequest
 from core.results import ResultColumns, outcome_columns
 from core.tables import Result, Table
 
+BLANK_ERASES = "blank_erases"
+"""The run option of the systems whose own importer empties what a blank cell stands for."""
+
 
 @dataclass(frozen=True, slots=True)
 class PushChoices:
@@ -41,9 +44,12 @@ def push_table(
     """Check a table and push its valid rows, obeying its Décision column. Raises DatabaseError, Stopped."""
     from core.checking import check
     from core.decisions import read_decisions
+    from core.doubts import forgive_untouched, refuse_lost_columns
     from core.duplicates import find_in_file
 
+    refuse_lost_columns(table)
     checked = check(table, context.profile, options=dict(context.options))
+    forgive_untouched(checked)
     checked.duplicates = find_in_file(checked)
     decisions, unread = read_decisions(table.rows, table.results.get(Result.DECISION, [None] * len(table)))
     if unread:
@@ -59,7 +65,7 @@ def push_table(
         decisions=decisions,
         dry_run=choices.dry_run,
         all_or_nothing=choices.all_or_nothing,
-        erase_blank=choices.erase_blank,
+        erase_blank=choices.erase_blank or context.options.get(BLANK_ERASES) == "yes",
         confirmed_erasures=choices.confirmed_erasures,
         backup=choices.backup,
         progress=progress,

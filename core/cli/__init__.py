@@ -27,6 +27,8 @@ _WHERE = {
     "jobs": "pushes",
     "job": "pushes",
     "undo": "pushes",
+    "export": "exports",
+    "selections": "exports",
     "gains": "loyalty",
     "sandbox": "loyalty",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from core.errors import InputError
 from core.i18n import tr
 from core.profiles import Field, Profile
 from core.results import column_letters
+from core.tables import Cell
 from core.template.guide import write_guide
 from core.template.lists import LISTS_SHEET, ValueList, value_lists
 from core.template.look import HEADER_HEIGHT, put, set_up_page, style_column, style_header, width
@@ -37,15 +38,24 @@ class Plan:
     options: Mapping[str, str]
     columns: tuple[Field, ...]
     lists: dict[str, ValueList] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()  # headers of hidden columns at the right
+    facts: Mapping[str, str] = field(default_factory=dict)  # what the stamp says besides
+
+    @property
+    def last(self) -> str:
+        """The letters of the last column, hidden ones included."""
+        return column_letters(len(self.columns) + len(self.hidden))
 
     def rule(self, column: Field) -> CellRule:
         """Return the rule of a column's cells."""
         return cell_rule(column, self.profile, self.lang, self.lists.get(column.key))
 
 
-def plan_template(profile: Profile, lang: str, options: Mapping[str, str] | None = None) -> Plan:
-    """Return what the template of a profile holds under these run options."""
-    columns = profile.columns(options)
+def plan_template(
+    profile: Profile, lang: str, options: Mapping[str, str] | None = None, fields: tuple[Field, ...] = ()
+) -> Plan:
+    """Return what the template of a profile holds under these run options; `fields` are its columns, if not all."""
+    columns = fields or profile.columns(options)
     return Plan(profile, lang, options or {}, columns, value_lists(columns, profile, lang))
 
 
@@ -62,10 +72,13 @@ def write_template(
     The file appears whole or not at all. Raises InputError where it cannot be written.
     """
     plan = plan_template(profile, lang, options)
-    package = _package(plan)
-    if customers:
-        rows = ([sheet_value(f, profile, c.get(f.key), lang) for f in plan.columns] for c in customers)
-        package = add_rows(package, rows)
+    rows = ([sheet_value(f, profile, c.get(f.key), lang) for f in plan.columns] for c in customers or ())
+    write_plan(plan, path, rows)
+
+
+def write_plan(plan: Plan, path: Path, rows: Iterable[Sequence[Cell]] = ()) -> None:
+    """Write a planned template with rows of cells, its columns' and then its hidden columns'. Raises InputError."""
+    package = add_rows(_package(plan), rows)
     beside = path.with_name(f".{path.name}.part")
     try:
         beside.write_bytes(package)
@@ -100,9 +113,16 @@ def _write_customers(sheet: Worksheet, plan: Plan) -> None:
         sheet.add_data_validation(_validation(rule, rule.reach(column_letters(n))))
     for kind, cells in _headers_by_rule(plan).items():
         sheet.add_data_validation(_validation(kind, " ".join(cells)))
-    last = column_letters(len(plan.columns))
-    sheet.auto_filter.ref = f"A1:{last}{LAST_ROW}"
+    _write_hidden(sheet, plan)
+    sheet.auto_filter.ref = f"A1:{plan.last}{LAST_ROW}"  # hidden columns too: sorting keeps them beside their row
     sheet.sheet_properties.tabColor = "1F4E79"
+
+
+def _write_hidden(sheet: Worksheet, plan: Plan) -> None:
+    for n, header in enumerate(plan.hidden, len(plan.columns) + 1):
+        put(sheet, 1, n, header)
+        dimension = sheet.column_dimensions[column_letters(n)]
+        dimension.hidden, dimension.number_format = True, "@"
 
 
 def _headers_by_rule(plan: Plan) -> dict[CellRule, list[str]]:
@@ -164,7 +184,7 @@ def _write_lists(sheet: Worksheet, plan: Plan) -> None:
 
 
 def _write_stamp(sheet: Worksheet, plan: Plan) -> None:
-    facts = stamp(plan.profile, plan.columns, plan.lang, plan.options)
+    facts = stamp(plan.profile, plan.columns, plan.lang, plan.options) | dict(plan.facts)
     for row, (key, value) in enumerate(facts.items(), 1):
         put(sheet, row, 1, key)
         put(sheet, row, 2, value)

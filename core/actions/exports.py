@@ -1,0 +1,183 @@
+"""Select customers of the database and write them into a sheet that can be edited and sent back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.actions.context import Context, open_database, user_name
+from core.cells import fold, text
+from core.errors import InputError
+from core.exported import HEADERS, field_mark, marks_text
+from core.profiles import Field, Profile
+from core.selection import Group, read_selection
+from core.tables import Cell
+
+if TYPE_CHECKING:
+    from core.database import Customer, Database
+    from core.filling import Filled
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which customers: criteria (see `core.selection`), all of them or `any`, or a saved selection's `name`."""
+
+    where: tuple[str, ...] = ()
+    any: bool = False
+    name: str = ""
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export wrote: the file, the customers' numbers, and the columns kept although nobody asked for them."""
+
+    path: Path
+    numbers: list[int] = field(repr=False)
+    kept: tuple[str, ...] = ()
+
+
+def count_selected(wanted: Wanted, context: Context) -> int:
+    """Return how many customers a selection has, without fetching them. Raises InputError."""
+    with open_database(context.db, shop=context.shop) as database:
+        return len(database.select(read_wanted(wanted, context, database)[0]))
+
+
+def read_wanted(wanted: Wanted, context: Context, database: Database) -> tuple[Group, tuple[str, ...]]:
+    """Return the criteria and the columns asked for; criteria beside a saved selection narrow it."""
+    own = read_selection(wanted.where, context.profile, any=wanted.any)
+    if not wanted.name:
+        return own, wanted.columns
+    saved = database.selections()
+    if wanted.name not in saved:
+        raise InputError("selection.unknown_selection", name=wanted.name, known=list(saved) or "–")
+    content = saved[wanted.name]
+    if content["system"] != context.profile.id:
+        raise InputError("selection.other_system", name=wanted.name, system=content["system"])
+    kept = read_selection(content["where"], context.profile, any=content["any"])
+    return Group((kept, own)), wanted.columns or tuple(content["columns"])
+
+
+def save_selection(name: str, wanted: Wanted, context: Context) -> None:
+    """Keep a selection under a name, once its criteria and columns are understood. Raises InputError."""
+    read_selection(wanted.where, context.profile, any=wanted.any)
+    chosen_fields(context.profile, wanted.columns, context.options)
+    content = {
+        "system": context.profile.id,
+        "where": list(wanted.where),
+        "any": wanted.any,
+        "columns": list(wanted.columns),
+    }
+    with open_database(context.db, shop=context.shop) as database:
+        database.save_selection(name, content, user_name())
+
+
+def saved_selections(context_db: str, shop: str) -> Mapping[str, dict[str, Any]]:
+    """Return the saved selections by name: their system, criteria and columns."""
+    with open_database(context_db, shop=shop) as database:
+        return database.selections()
+
+
+def chosen_fields(
+    profile: Profile, columns: Sequence[str], options: Mapping[str, str]
+) -> tuple[tuple[Field, ...], tuple[str, ...]]:
+    """Return the fields of the columns asked for (keys, headers or labels; all when none), and the headers added.
+
+    A sheet without a required column could not be sent back, so those stay. Raises InputError for an unknown column.
+    """
+    known = profile.columns(options)
+    if not columns:
+        return known, ()
+    names = {fold(word): f.key for f in known for word in (*f.label.values(), f.header, f.key)}
+    unknown = next((c for c in columns if fold(c) not in names), None)
+    if unknown is not None:
+        headers = [f.header for f in known]
+        raise InputError("selection.unknown_column", system=profile.name, column=unknown, known=headers)
+    asked = {names[fold(c)] for c in columns}
+    added = tuple(f.header for f in known if f.required and f.key not in asked)
+    return tuple(f for f in known if f.key in asked or f.required), added
+
+
+def export_file(path: Path, wanted: Wanted, context: Context, action_code: str = "") -> Exported:
+    """Write selected customers into a template of the system, or into a CSV as the system reads it, by the suffix.
+
+    The workbook has the three hidden columns of `core.exported`; a CSV cannot hide anything and has none. With an
+    `action_code` the customers are marked with that marketing action. Raises InputError, DatabaseError.
+    """
+    with open_database(context.db, shop=context.shop) as database:
+        group, columns = read_wanted(wanted, context, database)
+        fields, added = chosen_fields(context.profile, columns, context.options)
+        numbers = database.select(group)
+        customers = list(database.customers(numbers))
+        base = database.base(create=True)
+        if path.suffix.lower() == ".csv":
+            write_csv(path, customers, fields, context)
+        else:
+            write_workbook(path, customers, fields, context, base)
+        if action_code:
+            database.record_action(action_code, numbers, user_name())
+    return Exported(path, numbers, added)
+
+
+def write_workbook(
+    path: Path, customers: Sequence[Customer], fields: tuple[Field, ...], context: Context, base: str
+) -> None:
+    """Write customers into a template with their hidden stamps. Raises InputError."""
+    from core.doubts import STAMP_FACT
+    from core.filling import Target, fill
+    from core.template.workbook import plan_template, write_plan
+
+    filled = fill([c.values for c in customers], Target(context.profile, fields, context.options, context.lang))
+    plan = plan_template(context.profile, context.lang, context.options, fields)
+    plan = replace(plan, hidden=HEADERS, facts={STAMP_FACT: date.today().isoformat()})
+    stamps = stamp_cells(customers, filled, base)
+    write_plan(plan, path, ((*row, *stamp) for row, stamp in zip(filled.rows(), stamps, strict=True)))
+
+
+def stamp_cells(customers: Sequence[Customer], filled: Filled, base: str) -> list[tuple[Cell, ...]]:
+    """Return the hidden cells of each customer's row."""
+    faults = filled.faults()
+    stamps: list[tuple[Cell, ...]] = []
+    for index, customer in enumerate(customers):
+        marks = {}
+        for f, column in zip(filled.fields, filled.columns, strict=True):
+            fault = text(column[index]) if (index, f.key) in faults else None
+            marks[f.key] = field_mark(customer.values.get(f.key), filled.checked.values[f.key][index], fault)
+        stamps.append((str(customer.number), str(customer.version), marks_text(marks, base)))
+    return stamps
+
+
+def write_csv(path: Path, customers: Sequence[Customer], fields: tuple[Field, ...], context: Context) -> None:
+    """Write customers into a text file in the encoding and with the separator that the system reads right.
+
+    Raises InputError for a character that the encoding does not have.
+    """
+    from core.filling import Target, fill
+    from core.workbooks import write_text
+
+    profile = context.profile
+    filled = fill([c.values for c in customers], Target(profile, fields, context.options))
+    columns = [[_as_text(cell, profile) for cell in column] for column in filled.columns]
+    try:
+        write_text(
+            path, [f.header for f in fields], columns, encoding=profile.csv_encoding, separator=profile.csv_separator
+        )
+    except UnicodeEncodeError as error:
+        row = _row_of(error, columns, profile.csv_encoding)
+        raise InputError("selection.not_text", row=row, encoding=profile.csv_encoding, system=profile.name) from error
+
+
+def _as_text(cell: Cell, profile: Profile) -> Cell:
+    return cell.strftime(profile.date_format) if isinstance(cell, date) else cell
+
+
+def _row_of(error: UnicodeEncodeError, columns: list[list[Cell]], encoding: str) -> str:
+    """Return the row whose text the encoding cannot write."""
+    for row, cells in enumerate(zip(*columns, strict=True), 2):
+        for cell in cells:
+            if isinstance(cell, str) and cell.encode(encoding, "replace").decode(encoding) != cell:
+                return str(row)
+    return "?"

@@ -1,0 +1,103 @@
+"""Filling: customers as the cells of a system's sheet, read back at once to know what the sheet really says. Pure.
+
+An export, a conversion and a delivery all fill a sheet. Reading it back through the target's own check is what makes
+their promises exact: whatever does not come back as it was is known, cell by cell, before anybody sees the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from core.cells import text
+from core.checked import Checked, Value
+from core.checking import check
+from core.fields import FieldType
+from core.issues import Issue, Severity
+from core.profiles import Field, Profile
+from core.tables import Cell, Table
+from core.writing import file_value, sheet_value
+
+FIRST_DAY = date(1900, 3, 1)  # a workbook's dates before are a day out, and none before 1900
+PRECISION = 15  # digits that Excel keeps of a number
+FIRST_ROW = 2
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # not allowed in XML
+_LINE_ENDS = re.compile("\r\n?")  # XML makes each a \n
+
+
+@dataclass(slots=True)
+class Filled:
+    """A sheet filled with customers: its fields, its cells by column, and the target's check of them."""
+
+    fields: tuple[Field, ...]
+    columns: list[list[Cell]]
+    checked: Checked
+
+    def rows(self) -> list[tuple[Cell, ...]]:
+        """Return the cells by row."""
+        return list(zip(*self.columns, strict=True))
+
+    def faults(self) -> dict[tuple[int, str], Issue]:
+        """Return the first error of each faulty cell, by index of the row and field."""
+        found: dict[tuple[int, str], Issue] = {}
+        for issue in self.checked.issues:
+            if issue.row is not None and issue.severity is Severity.ERROR:
+                found.setdefault((issue.row - FIRST_ROW, issue.field), issue)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where customers go: the system, its run options, the columns wanted of it, and the language of the sheet.
+
+    With `lang` the cells are those of the user's sheet (labels where the profile shows labels), without it those of
+    the vendor's own file.
+    """
+
+    profile: Profile
+    fields: tuple[Field, ...]
+    options: Mapping[str, str]
+    lang: str = ""
+
+
+def fill(customers: Sequence[Mapping[str, Value]], target: Target) -> Filled:
+    """Fill a sheet and read it back. Raises InputError where `target.fields` lacks a required column."""
+    columns = [[_cell(field, c.get(field.key), target) for c in customers] for field in target.fields]
+    filled = Filled(target.fields, columns, _check(columns, target))
+    return _with_international_phones(filled, customers, target)
+
+
+def _cell(field: Field, value: Value, target: Target) -> Cell:
+    """Return one cell. What a workbook cannot hold as a date or a number is written as text."""
+    if isinstance(value, Decimal) and len(value.normalize().as_tuple().digits) > PRECISION:
+        return format(value, "f")
+    if type(value) is date and value < FIRST_DAY:
+        return value.strftime(target.profile.date_format)
+    profile = target.profile
+    cell = sheet_value(field, profile, value, target.lang) if target.lang else file_value(field, profile, value)
+    return _LINE_ENDS.sub("\n", _FORBIDDEN.sub("", cell)) or None if isinstance(cell, str) else cell
+
+
+def _check(columns: list[list[Cell]], target: Target) -> Checked:
+    count = len(columns[0]) if columns else 0
+    headers = [field.header for field in target.fields]
+    rows = list(range(FIRST_ROW, FIRST_ROW + count))
+    table = Table(Path(), target.profile.sheet, 1, headers, list(range(1, len(headers) + 1)), columns, rows)
+    return check(table, target.profile, options=target.options)
+
+
+def _with_international_phones(filled: Filled, customers: Sequence[Mapping[str, Value]], target: Target) -> Filled:
+    """Write with its country code every phone that, written the national way, reads as another country's."""
+    again = False
+    for field, column in zip(filled.fields, filled.columns, strict=True):
+        if field.type is not FieldType.PHONE:
+            continue
+        for index, (customer, read) in enumerate(zip(customers, filled.checked.values[field.key], strict=True)):
+            stored = customer.get(field.key)
+            if stored is not None and read != stored and text(column[index]) != stored:
+                column[index], again = str(stored), True
+    return Filled(filled.fields, filled.columns, _check(filled.columns, target)) if again else filled
