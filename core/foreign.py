@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from core.errors import InputError
@@ -67,15 +66,5 @@ def stack(tables: Sequence[Table], lang: str) -> Table:
     ]
     headers = [*first.headers, *(tr(f"mapping.origin_{name}", lang) for name in ("file", "sheet", "row"))]
     count = len(origin[0])
-    facts: dict[str, int] = {}
-    for table in tables:
-        facts = {name: facts.get(name, 0) + table.facts.get(name, 0) for name in {**facts, **table.facts}}
-    return replace(
-        first,
-        header_row=1,
-        headers=headers,
-        positions=list(range(1, len(headers) + 1)),
-        columns=columns + origin,
-        rows=list(range(2, count + 2)),
-        facts=facts,
-    )
+    positions, rows = list(range(1, len(headers) + 1)), list(range(2, count + 2))
+    return Table(first.path, first.sheet, 1, headers, positions, columns + origin, rows)

@@ -49,9 +49,10 @@ def system_id(name: str) -> str:
 
 def learn(path: Path, name: str, folder: Path, like: Profile | None = None) -> Learnt:
     """Learn a system and write its file into `folder`. Raises InputError for a workbook without a header row."""
+    identity = system_id(name)
     sheet = read_vendor_sheet(path)
     fields = _fields(sheet, like)
-    profile = _profile(name, sheet, fields, like, folder)
+    profile = _profile((identity, name), sheet, fields, like, folder)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{profile.id}.toml"
     lines = f"{name}\nAppris de « {path.name} » / learnt from “{path.name}”."
@@ -59,9 +60,11 @@ def learn(path: Path, name: str, folder: Path, like: Profile | None = None) -> L
     return Learnt(read_profile(target), like, tuple(_unknown(profile, sheet, like)))
 
 
-def _profile(name: str, sheet: VendorSheet, fields: Sequence[Field], like: Profile | None, folder: Path) -> Profile:
+def _profile(
+    named: tuple[str, str], sheet: VendorSheet, fields: Sequence[Field], like: Profile | None, folder: Path
+) -> Profile:
+    identity, name = named
     known = {f.key for f in fields}
-    identity = system_id(name)
     base = like or Profile(identity, name, "1", folder, tuple(fields))
     options = tuple(o for o in base.options)
     kept = {o.key for o in options}

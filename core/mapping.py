@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from core.cells import squash, text
 from core.errors import InputError
@@ -59,15 +58,8 @@ def apply(table: Table, mapping: Mapping, profile: Profile) -> Table:
     fields = profile.columns()
     source = [_without(column, mapping.blank) for column in table.columns]
     columns = [_made(table, mapping, f.key, source) for f in fields]
-    return replace(
-        table,
-        headers=[f.header for f in fields],
-        positions=list(range(1, len(fields) + 1)),
-        columns=columns,
-        results={},
-        result_positions={},
-        stamp={},
-    )
+    headers, positions = [f.header for f in fields], list(range(1, len(fields) + 1))
+    return Table(table.path, table.sheet, table.header_row, headers, positions, columns, table.rows, facts=table.facts)
 
 
 def choose(table: Table, pairs: Dict[str, str]) -> Choices:

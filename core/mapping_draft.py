@@ -10,7 +10,7 @@ from typing import Any
 from core.cells import clean, squash
 from core.mapping_data import Account, Choices, Column, Evidence, Fate, How, Proposal
 from core.mapping_looks import denies, look_of, sample
-from core.mapping_words import meanings, nearest, own_words
+from core.mapping_words import meanings, nearest, own_words, somebody_else
 from core.profiles import Profile
 from core.sources import Recognised, Source, matching, names_of
 from core.tables import Cell, Table
@@ -84,6 +84,10 @@ class Draft:
         used = {c for p in self.proposals.values() for c in p.transform.columns}
         return [i for i in range(len(self.filled)) if i not in used and i not in self.asked and i not in self.left]
 
+    def _ours(self) -> list[int]:
+        """Return the free columns whose header does not speak of somebody else."""
+        return [i for i in self.free() if not somebody_else(self.table.headers[i])]
+
     def claim(self, key: str, transform: Transform, evidence: Evidence) -> None:
         """Give a field its transform, unless it has one."""
         self.proposals.setdefault(key, Proposal(key, transform, evidence))
@@ -130,11 +134,13 @@ class Draft:
                 self.left[i] = ("left_source", name)
 
     def take_exact(self) -> None:
-        """Take the headers that are written exactly as the target's."""
+        """Take the headers that are written exactly as the target's, unless a foreign file's values deny one."""
         headers = {f.header: key for key, f in self.fields.items()}
+        own = {f.header for f in self.profile.fields}
+        whole = all(clean(header) in own for header in self.table.headers if header)
         for i in self.free():
             key = headers.get(clean(self.table.headers[i]))
-            if key:
+            if key and (whole or not denies(key, self.samples[i])):
                 self.claim(key, Copy(i), Evidence(How.EXACT, SCORES[How.EXACT]))
 
     def take_synonyms(self) -> None:
@@ -156,7 +162,7 @@ class Draft:
     def take_looks(self) -> None:
         """Take the columns whose values are plainly those of one field that nothing else has claimed."""
         claims: dict[str, dict[int, Evidence]] = {}
-        for i in self.free():
+        for i in self._ours():
             found = look_of(self.samples[i])
             if found and found[0] in self.fields and found[0] not in self.proposals:
                 evidence = Evidence(How.VALUES, round(BY_VALUES * found[1], 2), {"share": f"{found[1]:.0%}"})
@@ -167,7 +173,7 @@ class Draft:
     def take_near(self) -> None:
         """Take the headers that are nearly spelt like a known word."""
         claims: dict[str, dict[int, Evidence]] = {}
-        for i in self.free():
+        for i in self._ours():
             found = nearest(self.table.headers[i], self.own, (k for k in self.fields if k not in self.proposals))
             if found and not denies(found[0], self.samples[i]):
                 score = round(BY_NEAR * found[2], 2)

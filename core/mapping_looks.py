@@ -9,7 +9,7 @@ from itertools import islice
 
 from core.cells import fold, text, tidy
 from core.rules.countries import read_country
-from core.splitting import TITLES
+from core.splitting import COMPANY_WORDS, TITLES
 from core.tables import Cell
 from core.telephones import number_kind
 
@@ -36,7 +36,7 @@ def look_of(values: Sequence[Cell]) -> tuple[str, float] | None:
         return None
     for key, test in _TESTS.items():
         share = sum(map(test, values)) / len(values)
-        if share >= SHARE:
+        if share >= SHARE and not (key == "title" and all(map(_is_sex, values))):  # M and F are no titles
             return key, share
     return None
 
@@ -95,7 +95,7 @@ _TESTS: dict[str, Callable[[Cell], bool]] = {
     "email": _is_email,
     "mobile": _is_kind("mobile"),
     "phone": _is_kind("phone"),
-    "title": lambda cell: _is_title(cell) and fold(text(cell)) not in SEXES,
+    "title": _is_title,
     "country": _is_country,
     "postcode": _is_postcode,
     "birth_date": _is_birth,
@@ -116,7 +116,7 @@ _PLAUSIBLE: dict[str, Callable[[Cell], bool]] = {
     **dict.fromkeys(("mobile", "phone", "phone2", "fax", "delivery_phone"), _has_digits(6)),
     **dict.fromkeys(("postcode", "delivery_postcode", "loyalty_card"), _has_digits(2)),
     "birth_date": _has_digits(3),
-    "title": lambda cell: not _is_sex(cell) or _is_title(cell),
+    "title": lambda cell: not (TITLES | COMPANY_WORDS).isdisjoint(fold(text(cell)).split()),
     "sex": lambda cell: not _is_title(cell) or _is_sex(cell),
     **dict.fromkeys(("first_name", "last_name", "city", "country", "full_name"), _is_name),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.cells import fold, squash
-from core.profiles import Profile, profile_files, read_profile
+from core.profiles import Profile
 from core.transforms import SPLITTERS
 
 VOCABULARY = Path(__file__).parent.parent / "templates" / "headers.toml"
@@ -38,7 +38,7 @@ def own_words(profile: Profile) -> dict[str, set[str]]:
     """Return squashed word → the keys of the fields that the target itself calls so; its headers outweigh synonyms."""
     headers: dict[str, set[str]] = {}
     words: dict[str, set[str]] = {}
-    for field in profile.fields:
+    for field in (f for f in profile.fields if not f.read_only):
         headers.setdefault(squash(field.header), set()).add(field.key)
         for word in (*field.synonyms, *field.label.values()):
             words.setdefault(squash(word), set()).add(field.key)
@@ -47,19 +47,19 @@ def own_words(profile: Profile) -> dict[str, set[str]]:
 
 @cache
 def common_words() -> dict[str, frozenset[str]]:
-    """Return squashed word → the keys it may mean: the common words first, then those of every shipped system."""
+    """Return squashed word → the keys it may mean, whatever the target."""
     said = vocabulary()
     found: dict[str, set[str]] = {}
     for key, words in {**said["fields"], **said["wholes"]}.items():
         for word in words:
             for form in (squash(word), squash(usual(word))):
                 found.setdefault(form, set()).add(key)
-    theirs: dict[str, set[str]] = {}
-    for path in profile_files().values():
-        for word, keys in own_words(read_profile(path)).items():
-            if word not in found:
-                theirs.setdefault(word, set()).update(k for k in keys if not k.startswith("x_"))
-    return {word: frozenset(keys) for word, keys in (theirs | found).items() if keys}
+    return {word: frozenset(keys) for word, keys in found.items()}
+
+
+def somebody_else(header: str) -> bool:
+    """Say whether a header speaks of another than the customer: the phone of a spouse, the e-mail of a seller."""
+    return not set(fold(header).split()).isdisjoint(vocabulary()["others"]["words"])
 
 
 def meanings(header: str, own: dict[str, set[str]]) -> tuple[frozenset[str], str]:

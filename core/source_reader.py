@@ -61,7 +61,7 @@ class SourceReader(ProfileReader):
         if not isinstance(raw, dict) or (way := next(iter(raw), "")) not in WAYS:
             raise self.failure("bad_word", place, key, value=raw, known=list(WAYS))
         for name in list(raw)[1:]:
-            self.among(name, name, WAYS[way], place)
+            self.among(key, name, WAYS[way], place)
         self._among_parts(key, way, place)
         other = str(raw.get("if_filled", raw.get("if_empty", raw.get("country", ""))))
         condition = "if_filled" if "if_filled" in raw else "if_empty" if "if_empty" in raw else ""

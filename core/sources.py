@@ -22,6 +22,7 @@ NUMBER = "{n}"
 """In a header of a source: any number, as in Google's "Phone 2 - Value"."""
 COVERED = 0.6  # share of a file's headers that a source must know to be recognised
 MARKS_NEEDED = 3  # of the headers that only this source has
+SYSTEM_SHARE = 0.5  # of a system's headers that a file must have: "Nom, Prénom, Ville" is anybody's
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Source:
     ignore: tuple[str, ...] = ()  # columns of the source that no customer card has
     choices: dict[str, dict[str, str]] = field(default_factory=dict)  # field → written value → Carnet's code
     country_style: str = "iso2"
+    least: float = 0.0  # share of its own headers that must be there to recognise it
 
     def known(self) -> list[str]:
         """Return every header that this source may have."""
@@ -124,6 +126,7 @@ def system_source(profile: Profile) -> Source:
         recipes=tuple(Recipe(f.key, (f.header,)) for f in profile.fields),
         choices={f.key: {c.value: c.code for c in f.choices} for f in profile.fields if f.choices},
         country_style=profile.country_style,
+        least=SYSTEM_SHARE,
     )
 
 
@@ -168,6 +171,8 @@ def recognise_source(headers: Sequence[str], sources: Iterable[Source]) -> Recog
         hits = {n for n in names if any(k.fullmatch(n) for k in known)}
         marks = tuple(h for h in headers if clean(h) and _is_one_of(names_of([h], source)[0], source.marks))
         share = sum(n in hits for n in names) / len(names) if names else 0.0
+        if len(marks) < source.least * len(source.marks):
+            continue
         if share >= COVERED and len(set(marks)) >= min(MARKS_NEEDED, len(source.marks)):
             likeness = len(hits) / (len({squash(h) for h in source.known()} | set(names)))
             found.append((share, likeness, Recognised(source, share, marks)))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from core.cells import fold, tidy
 from core.similarity import known_first_names
@@ -20,16 +23,33 @@ _COMPANIES = (
     "mairie commune college lycee ecole"
 )
 COMPANY_WORDS = frozenset(_COMPANIES.split())
+LOUD_SHARE = 0.3  # of a column's names with one half in capitals, for capitals to mean the family name
 _TOWN = re.compile(r"^(?:[A-Z]{1,2}-)?(\d{4,5})[\s,]+(\D.*)$")
 _TOWN_FIRST = re.compile(r"^(\D+?)[\s,]+\(?(\d{4,5})\)?$")
 _LINES = re.compile(r"\s*[\r\n]+\s*")
 
 
-def split_name(written: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class NameStyle:
+    """How a column writes full names: last name first, and family names in capitals."""
+
+    swapped: bool = False
+    capitals: bool = True
+
+
+def name_style(values: Iterable[str]) -> NameStyle:
+    """Return a column's style: the order by the names of which one half alone is a usual first name."""
+    names = [value.split() for value in values]
+    votes = Counter((is_first_name(words[0]), is_first_name(words[1])) for words in names if len(words) == 2)
+    loud = sum(0 < sum(map(_is_loud, words)) < len(words) for words in names)
+    return NameStyle(votes[False, True] > votes[True, False], loud >= LOUD_SHARE * len(names))
+
+
+def split_name(written: str, style: NameStyle = NameStyle()) -> dict[str, str]:
     """Return the title, first name and last name of a full name; a company, or one word, is all last name.
 
-    The order is told by a comma ("LE GOFF, Zoé"), by capitals ("LE GOFF Zoé"), then by known first names; otherwise
-    the first name comes first, as in every export seen.
+    The order is told by a comma ("LE GOFF, Zoé"), by capitals ("LE GOFF Zoé") or a particle ("Le Goff Zoé"), and
+    where none is there by the column's style.
     """
     value = tidy(written)
     words = value.split()
@@ -41,28 +61,30 @@ def split_name(written: str) -> dict[str, str]:
         return {"title": title, "first_name": first.strip(), "last_name": last.strip()}
     if len(words) < 2:
         return {"title": title, "last_name": " ".join(words)}
-    cut, swapped = _cut(words)
+    cut, swapped = _cut(words, style)
     one, two = " ".join(words[:cut]), " ".join(words[cut:])
     first, last = (two, one) if swapped else (one, two)
     return {"title": title, "first_name": first, "last_name": last}
 
 
-def _cut(words: list[str]) -> tuple[int, bool]:
+def _cut(words: list[str], style: NameStyle) -> tuple[int, bool]:
     """Return how many words the first half has, and whether that half is the last name."""
-    shouted = [len(word) > 1 and word.isupper() for word in words]
-    if any(shouted) and not all(shouted):
-        if shouted[0]:
-            return next(n for n, loud in enumerate(shouted) if not loud), True
-        return shouted.index(True), False
+    loud = list(map(_is_loud, words))
+    if style.capitals and any(loud) and not all(loud):
+        return next(n for n, one in enumerate(loud) if one is not loud[0]), loud[0]
     if fold(words[0]).split()[0] in PARTICLES and len(words) > 2:
         return len(words) - 1, True
     particle = next((n for n, word in enumerate(words) if n and _starts_last_name(word)), 0)
     if particle:
         return particle, False
-    if len(words) == 2:
-        return 1, not is_first_name(words[0]) and is_first_name(words[1])
+    if len(words) == 2 or style.swapped:
+        return 1, style.swapped
     compound = is_first_name(words[0]) and is_first_name(words[1]) and not is_first_name(words[2])
     return (2 if compound else 1), False
+
+
+def _is_loud(word: str) -> bool:
+    return len(word) > 1 and word.isupper()
 
 
 def _starts_last_name(word: str) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from core.cells import text
-from core.splitting import split_address, split_name, split_town
+from core.splitting import name_style, split_address, split_name, split_town
 from core.tables import Cell
 from core.telephones import sort_numbers
 
@@ -116,7 +116,10 @@ class Piece:
         """Return the field's cells, each distinct text taken apart once."""
         split = SPLITTERS[self.whole]
         column = source[self.column]
-        parts = {cell: split(text(cell)).get(self.part) or None for cell in set(column) if cell is not None}
+        texts = {cell: text(cell) for cell in dict.fromkeys(column) if cell is not None}
+        if self.whole == "full_name":
+            split = partial(split_name, style=name_style(texts.values()))
+        parts = {cell: split(shown).get(self.part) or None for cell, shown in texts.items()}
         return [None if cell is None else parts[cell] for cell in column]
 
 
