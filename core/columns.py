@@ -204,10 +204,11 @@ def _no_text(cell: Cell, others: CellRule | None) -> Reading:
 def _column(cells: Sequence[Cell], read: Readings) -> Column:
     """Put readings in the rows of their cells."""
     changed = {cell: value for cell, value in read.quick.items() if value is not cell}
-    changed |= {cell: value for cell, (value, _) in read.slow.items()}
+    changed |= {cell: value for cell, (value, _) in read.slow.items() if value is not cell}
     faulty = {cell: findings for cell, (_, findings) in read.slow.items() if findings}
     faults = [(row, faulty[cell]) for row, cell in enumerate(cells) if cell in faulty] if faulty else []
-    return Column(cast("list[Value]", [changed.get(cell, cell) for cell in cells]), faults)
+    values = [changed.get(cell, cell) for cell in cells] if changed else list(cells)
+    return Column(cast("list[Value]", values), faults)
 
 
 def _read_texts(distinct: Collection[Cell], *, redacted: bool) -> Readings:
