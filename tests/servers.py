@@ -147,9 +147,11 @@ def free_port() -> int:
 
 
 class GaleraCluster:
-    """Three nodes on loopback, each a MariaDBServer."""
+    """Three nodes on loopback, each a MariaDBServer. rsync copies a node's state, and gives up root's rights for it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
+        folder = self.folder = Path(tempfile.mkdtemp(prefix="galera"))
+        folder.chmod(0o755)
         library = next(p for p in GALERA_LIBRARIES if os.path.exists(p))
         ports = [(free_port(), free_port(), free_port(), free_port()) for _ in range(3)]
         members = ",".join(f"127.0.0.1:{p[1]}" for p in ports)
@@ -158,31 +160,33 @@ class GaleraCluster:
             home = folder / f"node{number}"
             home.mkdir()
             provider = f"gmcast.listen_addr=tcp://127.0.0.1:{group};ist.recv_addr=127.0.0.1:{transfer};gcache.size=64M"
-            self.nodes.append(
-                MariaDBServer(
-                    home,
-                    "--wsrep-on=ON",
-                    f"--wsrep-provider={library}",
-                    f"--wsrep-cluster-address=gcomm://{members}",
-                    "--binlog-format=ROW",
-                    "--innodb-autoinc-lock-mode=2",
-                    "--wsrep-sst-method=rsync",
-                    f"--wsrep-node-name=node{number}",
-                    f"--wsrep-node-address=127.0.0.1:{group}",
-                    f"--wsrep-sst-receive-address=127.0.0.1:{state}",
-                    f"--wsrep-provider-options={provider}",
-                    port=port,
-                )
+            options = (
+                "--wsrep-on=ON",
+                f"--wsrep-provider={library}",
+                f"--wsrep-cluster-address=gcomm://{members}",
+                "--binlog-format=ROW",
+                "--innodb-autoinc-lock-mode=2",
+                "--wsrep-sst-method=rsync",
+                f"--wsrep-node-name=node{number}",
+                f"--wsrep-node-address=127.0.0.1:{group}",
+                f"--wsrep-sst-receive-address=127.0.0.1:{state}",
+                f"--wsrep-provider-options={provider}",
             )
+            self.nodes.append(MariaDBServer(home, *options, port=port))
 
     def start(self) -> GaleraCluster:
         """Start the first node as the cluster, then the others, and wait until all are in."""
-        self.nodes[0].start("--wsrep-new-cluster")
+        self.start_node(self.nodes[0], "--wsrep-new-cluster")
         for node in self.nodes[1:]:
-            node.start()
+            self.start_node(node)
         for node in self.nodes:
             self.wait_ready(node, 3)
         return self
+
+    def start_node(self, node: MariaDBServer, *options: str) -> None:
+        """Start one node, whose files rsync may replace."""
+        subprocess.run(["chmod", "-R", "a+rwX", str(node.folder / "data")], check=True)
+        node.start(*options)
 
     def wait_ready(self, node: MariaDBServer, size: int) -> None:
         """Wait until a node is in a cluster of that many, and takes writes."""
@@ -198,6 +202,7 @@ class GaleraCluster:
         """Stop every node."""
         for node in reversed(self.nodes):
             node.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
