@@ -20,8 +20,9 @@ from core.similarity import compare_last_names, sound
 
 FULL = 12  # rows of one key that are all compared with each other: more than a household has
 SHORT = 2  # letters of initials
+SIFTED = 6  # pairs per row that a coarse pass may look at
 LARGE = 20_000  # rows from which the coarse passes are left out: chance grows with the square of the rows
-COARSE = 20_000  # pairs that the coarse passes may bring together; one that would bring more is left out
+FEW = 2_000  # pairs that the coarse passes may bring together, or one a row; a pass that brings more is left out
 WINDOW = 3  # in a longer list, sorted by name, each row is compared with so many before it
 
 Keys = Sequence[str | None]
@@ -40,14 +41,15 @@ def candidate_pairs(values: Mapping[str, list[Value]], rows: int) -> set[tuple[i
     for keys in _place_passes(columns):
         for group in groups(keys):
             pairs.update(_pairs_of(group, columns))
-    left = COARSE
+    left = max(rows, FEW)
     for keys in _coarse_passes(columns) if rows <= LARGE else ():
         found = list(groups(keys))
-        brought = sum(len(group) * (len(group) - 1) // 2 for group in found)
-        if brought <= left:
-            left -= brought
-            for group in found:
-                pairs.update(_pairs_of(group, columns))
+        if sum(len(group) * (len(group) - 1) // 2 for group in found) > SIFTED * rows:
+            continue
+        new = {pair for group in found for pair in _pairs_of(group, columns)} - pairs
+        if len(new) <= left:
+            left -= len(new)
+            pairs |= new
     return pairs
 
 
