@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -13,11 +14,14 @@ from addin.kept import Area, Block
 from core.errors import InputError
 from core.tables import Cell, Table
 from core.workbooks.markup import LONGEST_TEXT, letters
-from core.workbooks.scan import LAST_COLUMN
+from core.workbooks.results import first_free
 from core.workbooks.styles import NAVY
 
 TEXT_FORMAT = "@"
 """Under it a text stays the text it is: no zero lost, no date or formula made of it."""
+
+WHOLE: dict[str, Any] = {} if sys.platform == "darwin" else {"chunksize": None}
+"""One call for any block on Windows; an Apple event has a size limit, so that xlwings cuts blocks on a Mac."""
 
 
 @contextmanager
@@ -37,7 +41,7 @@ def write_texts(sheet: xw.Sheet, area: Area, block: Block) -> None:
     """Write a block of texts as texts. Raises InputError when Excel has written something else."""
     cells = area.cells(sheet)
     cells.number_format = TEXT_FORMAT
-    cells.value = [[_fitting(cell) for cell in row] for row in block]
+    cells.options(**WHOLE).value = [[_fitting(cell) for cell in row] for row in block]
     first = sheet.range((area.row, area.column), (area.row + area.rows - 1, area.column)).options(ndim=1).value
     if [text or None for text in first] != [row[0] or None for row in block]:  # rows that a filter hides, for instance
         raise InputError("ribbon.not_written", sheet=sheet.name)
@@ -71,13 +75,11 @@ def first_free_column(sheet: xw.Sheet, table: Table, width: int) -> int:
 
     Raises InputError where the sheet has no room.
     """
-    first = max([*table.positions, *table.result_positions.values()]) + 1
+    first = first_free(table, width)
     for listed in sheet.tables:
         last = listed.range.last_cell
         if last.row >= table.header_row:
             first = max(first, last.column + 2)
-    if first + width - 1 > LAST_COLUMN:
-        raise InputError("errors.no_room", sheet=table.sheet)
     return first
 
 

@@ -5,58 +5,86 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import xlwings as xw
 
-from addin.blocks import TEXT_FORMAT, dress_header, first_free_column, merged, restored, table_block, write_texts
+from addin.blocks import (
+    TEXT_FORMAT,
+    dress_header,
+    first_free_column,
+    merged,
+    quoted,
+    restored,
+    span,
+    table_block,
+    write_texts,
+)
 from addin.excel import Desk
 from addin.kept import Area, Write, digest, keep
 from addin.sheets import OpenSheet
+from core.added import FAMILIES, family_headers
 from core.tables import Cell, Table
+from core.workbooks.owned import ADDED
 
-WIDTH = 18  # characters
 _RETYPED = re.compile(r"\d|^[=+\-@'#]|^(?:true|false|vrai|faux)$", re.IGNORECASE)
 """Texts that Excel would take for a number, a date, a formula or yes/no when they are written into a cell."""
 
 
-def write_columns(desk: Desk, opened: OpenSheet, columns: Mapping[str, Sequence[str]]) -> None:
-    """Write columns by their headers: where they are already, side by side, else right of all that is used.
+def write_columns(desk: Desk, opened: OpenSheet, family: str, columns: Mapping[str, Sequence[str]]) -> None:
+    """Write a family of added columns: where they are when all are there, else right of all that is used.
 
     Rows that were not asked for keep what they say. Raises InputError, with the sheet as it was.
     """
-    whole, headers = opened.whole, list(columns)
-    known = _side_by_side(whole, headers)
-    old = [whole.columns[n] for n in known]
-    first = whole.positions[known[0]] if known else first_free_column(opened.sheet, whole, len(headers))
-    now = [merged(whole, opened.table, old[n] if old else None, columns[h]) for n, h in enumerate(headers)]
+    whole, sheet = opened.whole, opened.sheet
+    names = [column.name for column in FAMILIES[family]]
+    old = whole.added.get(family, {})
+    known = _is_whole(whole, family, names)
+    first = whole.added_positions[family][names[0]] if known else first_free_column(sheet, whole, len(names))
+    headers = family_headers(family, desk.lang)
+    now = [merged(whole, opened.table, old.get(name), columns.get(name, [""] * len(opened.table))) for name in names]
     block = table_block(whole, headers, now)
-    before = table_block(whole, headers, old) if known else None
-    area = Area(whole.header_row, first, len(block), len(headers), before, digest(block))
-    cells = area.cells(opened.sheet)
+    before = table_block(whole, headers, [old[name] for name in names]) if known else None
+    area = Area(whole.header_row, first, len(block), len(names), before, digest(block))
 
     def restore() -> None:
-        cells.clear()
-        if before is not None:
-            write_texts(opened.sheet, area, before)
+        if before is None:
+            strip_columns(sheet, family, area)
+        else:
+            write_texts(sheet, area, before)
 
-    with restored(desk, opened.sheet, restore):
-        write_texts(opened.sheet, area, block)
+    with restored(desk, sheet, restore):
+        write_texts(sheet, area, block)
         if not known:
-            cells.wrap_text = True
-            cells.column_width = WIDTH
-            dress_header(opened.sheet.range((area.row, first), (area.row, first + len(headers) - 1)))
-        keep(desk.book, Write("columns", opened.sheet.name, [area]))
+            _dress(sheet, family, area)
+        keep(desk.book, Write("columns", sheet.name, [area], family=family))
 
 
-def _side_by_side(table: Table, headers: Sequence[str]) -> list[int]:
-    """Return the indexes of columns with these headers in this order and next to each other, [] without."""
-    for start in range(len(table.headers) - len(headers) + 1):
-        places = list(range(start, start + len(headers)))
-        near = all(b - a == 1 for a, b in pairwise(table.positions[p] for p in places))
-        if near and [table.headers[p] for p in places] == list(headers):
-            return places
-    return []
+def strip_columns(sheet: xw.Sheet, family: str, area: Area) -> None:
+    """Take added columns out of a sheet, with their name."""
+    cells = area.cells(sheet)
+    cells.clear()
+    cells.columns.hidden = False
+    if sheet.names.contains(ADDED + family):
+        sheet.names[ADDED + family].delete()
+
+
+def _is_whole(table: Table, family: str, names: Sequence[str]) -> bool:
+    places = table.added_positions.get(family, {})
+    first = min(places.values(), default=0)
+    return places == {name: first + n for n, name in enumerate(names)}
+
+
+def _dress(sheet: xw.Sheet, family: str, area: Area) -> None:
+    """Give new columns their look, and the name that says whose they are."""
+    area.cells(sheet).wrap_text = True
+    last = area.column + area.columns - 1
+    dress_header(sheet.range((area.row, area.column), (area.row, last)))
+    for n, column in enumerate(FAMILIES[family]):
+        header = sheet.range((area.row, area.column + n))
+        header.column_width = column.width
+        if column.hidden:
+            header.columns.hidden = True
+    sheet.names.add(ADDED + family, f"={quoted(sheet)}{span(area.row, area.column, last)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,13 +52,15 @@ class Area:
 class Write:
     """One write: what it was (`results`, `columns` or `cells`), on which sheet, where.
 
-    `place` are the numbers of the table that results belong to (`addin.results.place_numbers`).
+    `place` are the numbers of the table that results belong to (`addin.results.place_numbers`), `family` the added
+    columns' own.
     """
 
     kind: str
     sheet: str
     areas: list[Area]
     place: list[int] = field(default_factory=list)
+    family: str = ""
 
 
 def digest(block: Sequence[Sequence[Any]]) -> str:

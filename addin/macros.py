@@ -5,17 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from addin.buttons.checking import check, clear_results, next_issue, previous_issue, undo_write
+from addin.buttons.fixing import fix
+from addin.buttons.loyalty import gains
+from addin.buttons.pushing import dry_run, jobs, push
+from addin.buttons.setup import help, settings
+from addin.buttons.templates import inspect, new_template, new_template_with_customers, take_file
 from addin.excel import Desk, desk
 from core import actions
 from core.bugs import note_bug
 from core.errors import CarnetError, InputError
 
 BUTTONS: dict[str, Callable[[Desk], None]] = {
+    "new_template": new_template,
+    "new_template_with_customers": new_template_with_customers,
+    "take_file": take_file,
+    "inspect": inspect,
     "check": check,
     "next_issue": next_issue,
     "previous_issue": previous_issue,
+    "fix": fix,
     "clear_results": clear_results,
+    "dry_run": dry_run,
+    "push": push,
+    "jobs": jobs,
+    "gains": gains,
     "undo_write": undo_write,
+    "settings": settings,
+    "help": help,
 }
 """Every button by its id in `source/ribbon.toml`."""
 

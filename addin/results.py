@@ -13,7 +13,7 @@ import xlwings as xw
 from addin.blocks import dress_header, first_free_column, merged, quoted, restored, span, table_block, write_texts
 from addin.excel import Desk, run_vba
 from addin.kept import Area, Block, Write, digest, forget, keep
-from addin.sheets import OpenSheet, result_range
+from addin.sheets import OpenSheet, named_range
 from core.decisions import Action, Decision, decision_word
 from core.results import ResultColumns
 from core.tables import Cell, Result, Table
@@ -70,7 +70,7 @@ def clear_results(desk: Desk, opened: OpenSheet) -> bool:
 def put_results(desk: Desk, sheet: xw.Sheet, place: Place, area: Area, block: Block) -> None:
     """Write a block of result columns, header included, with all that goes with it."""
     named = (place.header_row, area.column, area.column + len(Result) - 1)
-    new = result_range(sheet) != named
+    new = named_range(sheet, NAME) != named
     write_texts(sheet, area, block)
     if new:
         _dress(sheet, place)

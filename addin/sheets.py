@@ -13,6 +13,7 @@ from typing import Any, cast
 import xlwings as xw
 
 from addin.excel import Desk, read_stamp
+from core.added import FAMILIES
 from core.cells import squash
 from core.errors import InputError
 from core.profiles import Profile
@@ -21,7 +22,7 @@ from core.workbooks.build import build_table, take_head
 from core.workbooks.formats import zero_format
 from core.workbooks.locate import find_header
 from core.workbooks.markup import number
-from core.workbooks.owned import NAME, find_owned
+from core.workbooks.owned import ADDED, NAME, find_added, find_owned
 
 ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
 LONGEST_ADDRESS = 240
@@ -55,8 +56,13 @@ def read_customers(desk: Desk, profile: Profile, stamp: dict[str, str]) -> OpenS
     return read_sheet(desk, sheet, [h for f in profile.fields for h in (f.header, *f.synonyms)], stamp)
 
 
-def read_sheet(desk: Desk, sheet: xw.Sheet, headers: Collection[str], stamp: dict[str, str]) -> OpenSheet:
-    """Read one sheet; `headers` are the names hoped for in its header row. Raises InputError."""
+def read_sheet(
+    desk: Desk, sheet: xw.Sheet, headers: Collection[str], stamp: dict[str, str], *, facts: bool = False
+) -> OpenSheet:
+    """Read one sheet; `headers` are the names hoped for in its header row. Raises InputError.
+
+    With `facts`, what is odd in the sheet is counted too: a few calls more.
+    """
     used = sheet.used_range
     values = used.options(ndim=2, err_to_str=True).value
     first_row, first_column = used.row, used.column
@@ -65,12 +71,43 @@ def read_sheet(desk: Desk, sheet: xw.Sheet, headers: Collection[str], stamp: dic
     positions = range(first_column, first_column + width)
     head = take_head(rows, positions)
     found = find_header(head.head, {squash(h) for h in headers})
-    owned = {} if found is None else find_owned(head.head[found[0]], positions, _named(sheet))
+    owned = {} if found is None else _owned(sheet, head.head[found[0]], positions)
     table = build_table(Path(desk.book.name), sheet.name, head, found, owned)
     table.stamp = stamp
     for index, column in enumerate(table.columns):
         table.columns[index] = _as_seen(sheet, table, index, column)
+    if facts:
+        table.facts |= _odd(sheet, used, table)
     return OpenSheet(sheet, table, limit(table, rows_in_scope(desk, sheet, table)))
+
+
+def _odd(sheet: xw.Sheet, used: xw.Range, table: Table) -> dict[str, int]:
+    """Count formulas, errors, hidden rows and columns; Excel tells no more than that on every platform."""
+    areas = cast("list[xw.Range]", used.get_special_cells("visible"))
+    rows = {row for area in areas for row in range(area.row, area.row + area.shape[0])}
+    columns = {column for area in areas for column in range(area.column, area.column + area.shape[1])}
+    height, width = used.shape
+    counts = {
+        "formulas": len(formula_cells(sheet)),
+        "errors": sum(isinstance(cell, CellError) for column in table.columns for cell in column),
+        "hidden_rows": height - len(rows),
+        "hidden_columns": width - len(columns),
+        "hidden_sheets": sum(not s.visible and not s.name.startswith("_") for s in sheet.book.sheets),
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def formula_cells(sheet: xw.Sheet) -> set[tuple[int, int]]:
+    """Return (row, column) of the cells that compute what they show; a text that begins with = is none."""
+    used = sheet.used_range
+    values, written = used.options(ndim=2, err_to_str=True).value, used.formula
+    rows = written if isinstance(written, tuple) else ((written,),)
+    return {
+        (used.row + r, used.column + c)
+        for r, row in enumerate(rows)
+        for c, cell in enumerate(row)
+        if isinstance(cell, str) and cell.startswith("=") and cell != values[r][c]
+    }
 
 
 def read_open_template(desk: Desk) -> tuple[Profile, OpenSheet]:
@@ -91,7 +128,7 @@ def _filled_width(values: Sequence[Sequence[Any]]) -> int:
 def read_results(desk: Desk) -> OpenSheet | None:
     """Read the result columns alone, as a table without customers; None where our name points at none."""
     sheet = desk.book.sheets.active
-    where = result_range(sheet)
+    where = named_range(sheet, NAME)
     if where is None:
         return None
     header_row, first, last = where
@@ -105,18 +142,20 @@ def read_results(desk: Desk) -> OpenSheet | None:
     return OpenSheet(sheet, table, limit(table, rows_in_scope(desk, sheet, table)))
 
 
-def result_range(sheet: xw.Sheet) -> tuple[int, int, int] | None:
-    """Return (row, first column, last column) that our name points at on a sheet, None without one."""
-    if not sheet.names.contains(NAME):
+def named_range(sheet: xw.Sheet, name: str) -> tuple[int, int, int] | None:
+    """Return (row, first column, last column) that a name of ours points at on a sheet, None without one."""
+    if not sheet.names.contains(name):
         return None
-    where = sheet.names[NAME].refers_to or ""
+    where = sheet.names[name].refers_to or ""
     place, row = _COLUMNS.search(where), _AREA.search(where.rpartition("!")[2])
     return (int(row[1]), number(place[1]), number(place[2])) if place and row else None
 
 
-def _named(sheet: xw.Sheet) -> tuple[int, int] | None:
-    where = result_range(sheet)
-    return where[1:] if where else None
+def _owned(sheet: xw.Sheet, header: list[Any], positions: Sequence[int]) -> dict[int, Result | tuple[str, str]]:
+    """Return which columns are Carnet's: by our names, or by their headers side by side."""
+    places = {name: where[1:] for name in (NAME, *(ADDED + f for f in FAMILIES)) if (where := named_range(sheet, name))}
+    owned: dict[int, Result | tuple[str, str]] = {**find_added(header, positions, places)}
+    return owned | find_owned(header, positions, places.get(NAME))
 
 
 def _as_seen(sheet: xw.Sheet, table: Table, index: int, column: list[Cell]) -> list[Cell]:
@@ -197,6 +236,10 @@ def limit(table: Table, rows: set[int] | None) -> Table:
         rows=[table.rows[n] for n in kept],
         columns=[[column[n] for n in kept] for column in table.columns],
         results={result: [column[n] for n in kept] for result, column in table.results.items()},
+        added={
+            family: {name: [column[n] for n in kept] for name, column in columns.items()}
+            for family, columns in table.added.items()
+        },
     )
 
 

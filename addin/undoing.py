@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from addin.blocks import restored, write_texts
-from addin.columns import restore_cells
+from addin.columns import restore_cells, strip_columns
 from addin.excel import Desk
 from addin.kept import Write, digest, forget, recall
 from addin.results import kept_place, put_results, strip_results
@@ -44,6 +44,6 @@ def _put_back(desk: Desk, write: Write) -> None:
         else:
             put_results(desk, sheet, place, area, area.before)
     elif area.before is None:
-        area.cells(sheet).clear()
+        strip_columns(sheet, write.family, area)
     else:
         write_texts(sheet, area, area.before)

@@ -1,0 +1,113 @@
+"""Group Envoi: the dry run, the push, the jobs and their undo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from addin import results
+from addin.buttons.checking import context_of
+from addin.documents import new_list
+from addin.excel import Desk, busy, progress
+from addin.sheets import OpenSheet, read_open_template
+from core import actions
+from core.errors import SettingsError, Stopped
+from core.i18n import LANGUAGES, tr
+from core.jobs import Job, JobReport
+from core.results import outcome_columns
+
+JOB_COLUMNS = ("number", "when", "kind", "user", "file", "system", "rows", "outcomes", "state")
+JOB_WIDTHS = (8, 17, 14, 16, 32, 14, 8, 44, 26)
+
+
+def dry_run(desk: Desk) -> None:
+    """Say what a push would do, row by row, and save nothing in the database."""
+    opened, context = _ready(desk)
+    _push(desk, opened, context, actions.PushChoices(dry_run=True))
+
+
+def push(desk: Desk) -> None:
+    """Push the valid rows to the POS database as one job, once the user has agreed."""
+    opened, context = _ready(desk)
+    rows, system = len(opened.table), context.profile.name
+    if desk.ask(desk.text("ribbon.push_question", rows=rows, sheet=opened.table.sheet, system=system, db=context.db)):
+        _push(desk, opened, context, actions.PushChoices())
+
+
+def _ready(desk: Desk) -> tuple[OpenSheet, actions.Context]:
+    """Read the sheet for a push. Raises SettingsError without a database."""
+    if not desk.settings.db:
+        raise SettingsError("settings.no_database")
+    with busy(desk, "ribbon.reading"):
+        profile, opened = read_open_template(desk)
+        return opened, context_of(desk, profile, opened)
+
+
+def _push(desk: Desk, opened: OpenSheet, context: actions.Context, choices: actions.PushChoices) -> None:
+    """Push or rehearse, and write each row's outcome; values that it would empty are confirmed by the user."""
+    try:
+        with busy(desk, "ribbon.pushing") as step:
+            show = progress(desk, "ribbon.pushing")
+            checked, report = actions.push_table(opened.table, context, choices, None, show)
+            step("ribbon.writing")
+            results.write_results(desk, opened, outcome_columns(checked, report, desk.lang))
+    except Stopped as stopped:
+        count = stopped.params.get("count")
+        if choices.confirmed_erasures is not None or not isinstance(count, int):
+            raise
+        if desk.ask(desk.text("ribbon.erase_question", reason=desk.text(stopped.key, **stopped.params))):
+            _push(desk, opened, context, replace(choices, confirmed_erasures=count))
+        return
+    desk.say(_report(desk, report))
+
+
+def _report(desk: Desk, report: JobReport) -> str:
+    key = "ribbon.push_dry" if report.dry_run else "ribbon.push_done"
+    said = desk.text(key, job=str(report.job or 0), **report.counts())
+    return said if report.dry_run else f"{said}\n\n{desk.text('ribbon.push_undo')}"
+
+
+def jobs(desk: Desk) -> None:
+    """List the jobs in a workbook of its own; in that list, take back the job of the selected row."""
+    settings = desk.settings
+    if not settings.db:
+        raise SettingsError("settings.no_database")
+    if desk.book.sheets.active.name in {tr("ribbon.jobs_sheet", lang) for lang in LANGUAGES}:
+        _undo_selected(desk)
+        return
+    with busy(desk, "ribbon.working"):
+        with actions.open_database(settings.db, shop=settings.shop) as database:
+            found = database.jobs()
+        heads = [desk.text(f"ribbon.job_{name}") for name in JOB_COLUMNS]
+        new_list(desk, desk.text("ribbon.jobs_sheet"), [heads, *(_job_row(desk, job) for job in found)], JOB_WIDTHS)
+    desk.say(desk.text("ribbon.jobs_listed" if found else "ribbon.no_jobs", count=len(found)))
+
+
+def _job_row(desk: Desk, job: Job) -> list[str]:
+    counts = ", ".join(f"{n} {desk.text(f'results.{name}').lower()}" for name, n in job.counts.items() if n)
+    when = job.started.strftime("%d/%m/%Y %H:%M" if desk.lang == "fr" else "%Y-%m-%d %H:%M")
+    state = (
+        desk.text("ribbon.job_undone_by", number=job.undone_by)
+        if job.undone_by
+        else desk.text(f"cli.state_{job.state}")
+    )
+    kind = desk.text(f"ribbon.kind_{job.kind}")
+    return [str(job.id), when, kind, job.user, job.file_name, job.system, str(job.rows), counts, state]
+
+
+def _undo_selected(desk: Desk) -> None:
+    """Take back the job whose row is selected, after saying what that would do."""
+    selection = desk.app.selection
+    row = selection.row if selection is not None else 1
+    said = desk.book.sheets.active.range((row, 1)).value if row > 1 else None
+    if not str(said or "").strip().isdecimal():
+        desk.say(desk.text("ribbon.select_job"))
+        return
+    number, settings = int(str(said)), desk.settings
+    with actions.open_database(settings.db, shop=settings.shop) as database:
+        with busy(desk, "ribbon.working"):
+            would = database.undo(number, user=actions.user_name(), dry_run=True)
+        if not desk.ask(desk.text("ribbon.undo_question", number=str(number), **would.counts())):
+            return
+        with busy(desk, "ribbon.working"):
+            report = database.undo(number, user=actions.user_name())
+    desk.say(desk.text("ribbon.undo_done", number=str(number), job=str(report.job or 0), **report.counts()))
