@@ -23,6 +23,8 @@ _WHERE = {
     "template": "sheets",
     "check": "sheets",
     "clear": "sheets",
+    "fix": "fixes",
+    "unfix": "fixes",
     "push": "pushes",
     "jobs": "pushes",
     "job": "pushes",

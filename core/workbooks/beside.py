@@ -42,6 +42,12 @@ def copy_beside(path: Path, table: Table) -> tuple[Path, Table]:
     return target, copied
 
 
+def keep_copy(target: Path) -> None:
+    """Take our mark off a workbook made beside a file: it now holds work that no later run may overwrite."""
+    with zipfile.ZipFile(target, "a") as package:
+        package.comment = b""
+
+
 def _free_name(path: Path) -> Path:
     number = 1
     while True:

@@ -70,7 +70,7 @@ class Patch:
     def _sheet(self, styles: StyleIds) -> Iterator[bytes]:
         """Yield the sheet's XML with the change in it."""
         change = self.change
-        head, chunks = _split_head(self.package.chunks(self.sheet.part))
+        head, chunks = split_head(self.package.chunks(self.sheet.part))
         prefix = root_prefix(head)
         head = set_columns(_set_extent(head, prefix, max(change.columns)), prefix, dict(change.widths))
         yield head
@@ -82,11 +82,11 @@ class Patch:
         tail = b"".join(rows.tail)
         if change.rules is not None:
             tail = set_rules(tail, prefix, *change.rules(styles))
-        _prove_sound(head + tail)
+        prove_sound(head + tail)
         yield tail
 
 
-def _split_head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+def split_head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     """Return what precedes the rows, and the rest."""
     head = b""
     for chunk in chunks:
@@ -112,7 +112,7 @@ def _line_height(head: bytes) -> float:
     return float(declared[1]) if declared else 15.0
 
 
-def _prove_sound(frame: bytes) -> None:
+def prove_sound(frame: bytes) -> None:
     """Parse what surrounds the rows, as a last guard: a broken sheet must never take the place of a sound one."""
     from xml.etree import ElementTree
 

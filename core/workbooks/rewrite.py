@@ -21,7 +21,7 @@ Rewriter = Callable[[], Iterable[bytes]]
 
 
 def rewrite(source: Path, target: Path, changed: Mapping[str, Rewriter]) -> None:
-    """Write `source` to `target` with the `changed` parts made anew, in the same order.
+    """Write `source` to `target` with the `changed` parts made anew, in the same order; new parts come last.
 
     Packing runs in a thread beside the making of the next piece.
     """
@@ -44,6 +44,10 @@ def rewrite(source: Path, target: Path, changed: Mapping[str, Rewriter]) -> None
                         packing.result()
             else:
                 _copy(raw, info, new)
+        known = set(old.namelist())
+        for name in changed:
+            if name not in known:
+                new.writestr(name, b"".join(changed[name]()))
         new.comment = old.comment
 
 

@@ -30,7 +30,7 @@ class StyleIds:
 
 def add_styles(xml: bytes) -> tuple[bytes, StyleIds]:
     """Return the styles part with our styles in it, and their numbers; the same part when they are there already."""
-    styles = _Styles(xml)
+    styles = Styles(xml)
     name, size = styles.default_font()
     font = styles.ensure(
         "fonts", "font", f'<font><b/><sz val="{size}"/><color rgb="FFFFFFFF"/><name val="{name}"/></font>'
@@ -61,7 +61,7 @@ def _paint(ink: str, ground: str) -> str:
     )
 
 
-class _Styles:
+class Styles:
     """A styles part under edition."""
 
     def __init__(self, xml: bytes) -> None:
@@ -98,6 +98,28 @@ class _Styles:
             end = self.xml.index(close, opened.end())
             self.xml = self.xml[: opened.start()] + head + self.xml[opened.end() : end] + wanted + self.xml[end:]
         return len(items)
+
+    def with_format(self, xf: int, number_format: int) -> int:
+        """Return the number of the style `xf` with another number format, adding it when it is not there."""
+        items = self._items("cellXfs", "xf")
+        own = (
+            items[xf].decode() if xf < len(items) else '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+        )
+        head, end = own[: own.index(">")], own[own.index(">") :]
+        head = re.sub(r"\s(?:numFmtId|applyNumberFormat|quotePrefix)=([\"'])[^\"']*\1", "", head.removesuffix("/"))
+        slash = "/" if own[own.index(">") - 1] == "/" else ""
+        added = f'{head.rstrip()} numFmtId="{number_format}" applyNumberFormat="1"{slash}{end}'
+        prefix = self.prefix.decode()
+        return self.ensure("cellXfs", "xf", added.replace(f"</{prefix}", "</").replace(f"<{prefix}", "<"))
+
+    def number_format(self, xf: int) -> tuple[int, str]:
+        """Return the number format of a cell's style: its number, and its code where the workbook defines it."""
+        items = self._items("cellXfs", "xf")
+        found = re.search(rb"\snumFmtId=[\"'](\d+)", items[xf]) if xf < len(items) else None
+        number = int(found[1]) if found else 0
+        codes = (item for item in self._items("numFmts", "numFmt") if b'"%d"' % number in item)
+        code = re.search(rb"\sformatCode=\"([^\"]*)", next(codes, b""))
+        return number, code[1].decode("utf-8", "replace") if code else ""
 
     def _items(self, section: str, tag: str) -> list[bytes]:
         p, name, item = re.escape(self.prefix), section.encode(), tag.encode()
