@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from core.cells import clean
 from core.i18n import tr
 from core.profiles import Profile
 from core.sources import Recognised
@@ -128,9 +129,8 @@ class Mapping:
     @property
     def exact(self) -> bool:
         """Say whether every header is the target's own: there is nothing to map."""
-        sure = {a.index for p in self.proposals.values() if p.evidence.how is How.EXACT for a in self.accounts
-                if a.index in p.transform.columns}  # fmt: skip
-        return bool(self.accounts) and all(a.index in sure or not a.header for a in self.accounts)
+        own = {f.header for f in self.profile.fields}
+        return all(clean(a.header) in own for a in self.accounts if a.header) and not self.choices.columns
 
     @property
     def missing(self) -> tuple[str, ...]:

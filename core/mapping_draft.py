@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from core.cells import clean, squash
+from core.cells import clean, squash, text
 from core.mapping_data import Account, Choices, Column, Evidence, Fate, How, Proposal
 from core.mapping_looks import denies, look_of, sample
 from core.mapping_words import meanings, nearest, own_words, somebody_else
 from core.profiles import Profile
 from core.sources import Recognised, Source, matching, names_of
+from core.splitting import split_name
 from core.tables import Cell, Table
 from core.transforms import PARTS, SPLITTERS, Copy, Join, Numbers, Piece, Transform
 
@@ -194,7 +195,8 @@ class Draft:
 
     def _take(self, key: str, columns: list[int], evidence: Evidence) -> None:
         if key in SPLITTERS and f"x_{key}" not in self.fields:
-            for part in PARTS[key]:
+            titled = key == "full_name" and any(split_name(text(c)).get("title") for c in self.samples[columns[0]])
+            for part in (*PARTS[key], *(("title",) if titled else ())):
                 self.claim(part, Piece(columns[0], part, key), evidence)
         else:
             key = f"x_{key}" if key in SPLITTERS else key

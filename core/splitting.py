@@ -72,7 +72,7 @@ def _cut(words: list[str], style: NameStyle) -> tuple[int, bool]:
     loud = list(map(_is_loud, words))
     if style.capitals and any(loud) and not all(loud):
         return next(n for n, one in enumerate(loud) if one is not loud[0]), loud[0]
-    if fold(words[0]).split()[0] in PARTICLES and len(words) > 2:
+    if len(words) > 2 and _starts_last_name(words[0]):
         return len(words) - 1, True
     particle = next((n for n, word in enumerate(words) if n and _starts_last_name(word)), 0)
     if particle:
@@ -88,7 +88,7 @@ def _is_loud(word: str) -> bool:
 
 
 def _starts_last_name(word: str) -> bool:
-    return fold(word) in PARTICLES or fold(word).split()[0:1] == ["d"]
+    return fold(word) in PARTICLES or fold(word).split()[:1] in (["d"], ["l"])
 
 
 def is_first_name(word: str) -> bool:

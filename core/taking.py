@@ -89,7 +89,7 @@ def write_mapped(table: Table, profile: Profile, path: Path, lang: str) -> None:
         write_template(profile, beside, lang=lang)
         own = table.headers[len(profile.columns()) :]
         if own:
-            book = load_workbook(beside)
+            book = load_workbook(BytesIO(beside.read_bytes()))
             for n, header in enumerate(own, len(profile.columns()) + 1):
                 book.worksheets[0].cell(1, n, header)
             out = BytesIO()

@@ -240,6 +240,14 @@ def test_a_choice_of_a_whole_takes_it_apart():
     ]  # fmt: skip
 
 
+def test_a_title_inside_a_name_is_not_lost():
+    made = table(**{"Nom complet": ("Mme Zoé Le Goff", "Luc Martin"), "E-mail": ("a@example.fr", "b@example.fr")})
+    mapped = apply(made, propose_to("odeis", made), load_system("odeis"))
+    assert [column_of(mapped, h) for h in ("Genre", "Prénom", "Nom")] == [
+        ["Mme", None], ["Zoé", "Luc"], ["Le Goff", "Martin"],
+    ]  # fmt: skip
+
+
 def test_a_choice_for_a_column_that_is_not_there_is_refused():
     made = table(Nom=("a",))
     with pytest.raises(InputError, match=r"no column “Prenon”\. Its columns: Nom\."):
@@ -331,6 +339,12 @@ def test_words_of_lists_become_the_targets_own():
     assert mapping.values["country"].near == {"Farnce": "F"}
     assert mapping.values["title"].unknown == ("Famille",)
     assert mapping.values["title"].counts["MME"] == 1
+
+
+def test_madame_is_a_title_wherever_two_titles_are_called_so():
+    """Cloud POS calls both Mrs and Ms "Madame" in French; the word belongs to Mrs."""
+    made = table(Civilité=("Madame", "M."), Nom=("a", "b"))
+    assert column_of(apply(made, propose_to("cloud-pos", made), load_system("cloud-pos")), "Title") == ["Mrs", "Mr"]
 
 
 def test_a_persons_word_wins():

@@ -64,12 +64,17 @@ def read_choice(written: str, field: Field, known: Mapping[str, str]) -> Reading
 
 
 def known_words(choices: Iterable[Choice]) -> dict[str, str]:
-    """Return folded word → code of a list. A word of two choices counts only for the one whose value or code it is."""
-    own, other = _Claims(), _Claims()
+    """Return folded word → code of a list.
+
+    A word of two choices counts for the one whose value or code it is, then for the one that lists it among its words:
+    "Madame" is the label of Mrs and of Ms, and a word of Mrs alone.
+    """
+    labels, words, own = _Claims(), _Claims(), _Claims()
     for choice in choices:
+        labels.add(choice.code, *choice.label.values())
+        words.add(choice.code, *choice.words)
         own.add(choice.code, choice.value, choice.code)
-        other.add(choice.code, *choice.label.values(), *choice.words)
-    return other.settled() | own.settled()
+    return labels.settled() | words.settled() | own.settled()
 
 
 class _Claims:

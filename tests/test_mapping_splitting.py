@@ -1,0 +1,143 @@
+"""Names, towns, addresses and phones are taken apart; the parts are the words of the whole."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.splitting import NameStyle, name_style, split_address, split_name, split_town
+from core.telephones import label_kind, number_kind, sort_numbers
+from core.transforms import Block, Copy, First, Item, Join, Numbers, Piece, When
+
+
+@pytest.mark.parametrize(
+    ("written", "title", "first", "last"),
+    [
+        ("Zoé Martin", "", "Zoé", "Martin"),
+        ("Zoé Le Goff", "", "Zoé", "Le Goff"),
+        ("Jean-François de La Tour", "", "Jean-François", "de La Tour"),
+        ("Anaïs d'Ormesson", "", "Anaïs", "d'Ormesson"),
+        ("Karim Ben Amar", "", "Karim", "Ben Amar"),
+        ("LE GOFF Zoé", "", "Zoé", "LE GOFF"),
+        ("Zoé LE GOFF", "", "Zoé", "LE GOFF"),
+        ("Le Goff, Zoé", "", "Zoé", "Le Goff"),
+        ("Le Goff Zoé", "", "Zoé", "Le Goff"),
+        ("Mme Zoé Martin", "Mme", "Zoé", "Martin"),
+        ("M. MARTIN Luc", "M.", "Luc", "MARTIN"),
+        ("Marie Claude Dupont", "", "Marie Claude", "Dupont"),
+        ("Madonna", "", "", "Madonna"),
+        ("Mme Martin", "Mme", "", "Martin"),
+        ("SARL Le Petit Marché", "", "", "SARL Le Petit Marché"),
+        ("Garage Béranger & Fils", "", "", "Garage Béranger & Fils"),
+        ("  Zoé   Martin ", "", "Zoé", "Martin"),
+        ("", "", "", ""),
+    ],
+)
+def test_a_full_name_is_taken_apart(written, title, first, last):
+    parts = split_name(written)
+    assert [parts.get(k, "") for k in ("title", "first_name", "last_name")] == [title, first, last]
+
+
+def test_the_column_tells_the_order_that_a_name_alone_does_not():
+    """Grégoire and Martin are first names too: the column as a whole says which half is the family's."""
+    first_names_first = ["Aïcha Grégoire", "Zoé Lenoir", "Luc Petit", "Chloé Roussel", "APOLLINE Saint-Père"]
+    style = name_style(first_names_first)
+    assert style == NameStyle(swapped=False, capitals=False)
+    assert split_name("Aïcha Grégoire", style)["last_name"] == "Grégoire"
+    assert split_name("APOLLINE Saint-Père", style)["last_name"] == "Saint-Père"
+    swapped = name_style(["Grégoire Aïcha", "Lenoir Zoé", "Petit Luc", "Roussel Chloé"])
+    assert swapped.swapped
+    assert split_name("Grégoire Aïcha", swapped)["last_name"] == "Grégoire"
+    assert name_style(["MARTIN Zoé", "LENOIR Luc"]).capitals
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" "), max_size=40))
+def test_no_word_of_a_name_is_lost(written):
+    parts = split_name(written)
+    words = sorted(" ".join(parts.values()).replace(",", " ").split())
+    assert words == sorted(written.replace(",", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("written", "postcode", "city"),
+    [
+        ("75001 Paris", "75001", "Paris"),
+        ("01000 Bourg-en-Bresse", "01000", "Bourg-en-Bresse"),
+        ("F-44000 Nantes", "44000", "Nantes"),
+        ("1000 Bruxelles", "1000", "Bruxelles"),
+        ("Paris 75001", "75001", "Paris"),
+        ("Paris (75001)", "75001", "Paris"),
+        ("Saint-Denis, 93200", "93200", "Saint-Denis"),
+        ("75001", "75001", ""),
+        ("Paris", "", "Paris"),
+        ("Paris 13e", "", "Paris 13e"),
+    ],
+)
+def test_a_town_line_is_taken_apart(written, postcode, city):
+    parts = split_town(written)
+    assert (parts.get("postcode", ""), parts.get("city", "")) == (postcode, city)
+
+
+def test_an_address_on_several_lines_is_taken_apart():
+    assert split_address("12 rue Haute\nBât. C\r\n 75001 Paris\nFrance") == {
+        "address1": "12 rue Haute", "address2": "Bât. C", "postcode": "75001", "city": "Paris",
+    }  # fmt: skip
+    assert split_address("12 rue Haute") == {"address1": "12 rue Haute", "address2": ""}
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "kind"),
+    [
+        ("06 12 34 56 78", "", "mobile"),
+        ("+33 (0)7 12 34 56 78", "", "mobile"),
+        ("0033 2 40 12 34 56", "", "phone"),
+        ("09 72 12 34 56", "", "phone"),
+        ("0470 37 65 39", "Belgique", "mobile"),
+        ("0470 37 65 39", "", "phone"),
+        ("+32 470 37 65 39", "", "mobile"),
+        ("+1 202 555 0100", "", ""),
+        ("pas de téléphone", "", ""),
+    ],
+)
+def test_a_numbers_form_tells_its_kind_in_its_country(number, country, kind):
+    assert number_kind(number, country) == kind
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [("Mobile", "mobile"), ("Work Fax", "fax"), ("Tél. portable pro", "mobile"), ("* Home", "phone"), ("Autre", "")],
+)
+def test_a_label_tells_its_numbers_kind(label, kind):
+    assert label_kind(label) == kind
+
+
+def test_a_rows_numbers_are_sorted():
+    assert sort_numbers([("0612345678", "", ":::"), ("0712345678", "", ":::"), ("0240123456", "", ":::")]) == {
+        "mobile": "0612345678", "phone": "0712345678", "phone2": "0240123456",
+    }  # fmt: skip
+    assert sort_numbers([("0470376539", "Mobile", ":::")]) == {"mobile": "0470376539"}
+
+
+SOURCE = [["a", None, "c"], ["x", "y", None], [None, "1", 2.0], ["p ::: * q", "* q", "r"]]
+
+
+@pytest.mark.parametrize(
+    ("transform", "cells"),
+    [
+        (Copy(0), ["a", None, "c"]),
+        (Copy(0, without="a"), ["", None, "c"]),
+        (First((0, 1)), ["a", "y", "c"]),
+        (Join((0, 1), ", "), ["a, x", "y", "c"]),
+        (Join((0, 2)), ["a", "1", "c 2"]),
+        (Join((1, 2)), ["x", "y 1", 2.0]),
+        (When(0, 1, filled=True), ["a", None, None]),
+        (When(0, 1, filled=False), [None, None, "c"]),
+        (Item((3,), "*"), ["p", None, "r"]),
+        (Block((((0,), (0,)), ((1,), (1, 2)))), ["a", "y", "c"]),
+        (Block((((), (0,)), ((2,), (1, 2)))), [None, "1", None]),
+        (Piece(0, "last_name", "full_name"), ["a", None, "c"]),
+        (Numbers(((2, None),), "phone"), [None, "1", "2"]),
+    ],
+)
+def test_a_transform_makes_a_column(transform, cells):
+    assert transform.make(SOURCE) == cells
+    assert set(transform.columns) <= {0, 1, 2, 3}
