@@ -36,7 +36,8 @@ def sheet(
     values: dict[str, list[Value]] = {n: [row.get(n) for row in rows] for n in names}
     columns = [[None if v is None else str(v) for v in values[n]] for n in names]
     table = Table(Path("clients.xlsx"), "Clients", 1, names, list(range(1, len(names) + 1)), columns, numbers)
-    return Checked(table, profile or system(), {n: i for i, n in enumerate(names)}, values, [])
+    fields = {n: i for i, n in enumerate(names) if not n.startswith("_")}  # hidden columns are nobody's field
+    return Checked(table, profile or system(), fields, {n: values[n] for n in fields}, [])
 
 
 def request(**more: object) -> PushRequest:

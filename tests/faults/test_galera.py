@@ -48,10 +48,6 @@ def test_a_node_killed_in_the_middle_loses_nothing(cluster):
     with open_database(third.address("shop")) as db:
         assert len(list(db.customers())) == ROWS
         assert db.digest() == digest
-    cluster.start_node(first)
-    cluster.wait_ready(first, 3)
-    with open_database(first.address("shop")) as db:
-        assert db.digest() == digest
         assert db.undo(db.jobs()[0].id, user="luc").removed == ROWS
     print(f"\ngalera: node killed with {held} of {ROWS} rows in; the push went on elsewhere, nothing lost")
 
