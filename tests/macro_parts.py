@@ -14,8 +14,10 @@ PEOPLE = [
      "karim.moreau@example.com", "02/11/1990", "433725"],
     ["Mme", "GARNIER", "Inès", "8 place Bellecour", "69002", "Lyon", "F", "0612345603",
      "ines.garnier@example.com", "15/07/1979", "433726"],
+    ["M.", "ROUX", "Luc", "40 avenue Foch", "59000", "Lille", "F", "0612345604",
+     "luc.roux@example.com", "09/09/1961", "433727"],
 ]  # fmt: skip
-"""Three customers with nothing wrong."""
+"""Four customers with nothing wrong."""
 
 
 def template(path, system="odeis", lang="fr"):

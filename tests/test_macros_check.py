@@ -36,7 +36,7 @@ def test_check_writes_the_verdict_beside_each_row(sheet, recorder):
     assert sheet.range("A1:P4").value == before
     assert [alert.mode for alert in recorder.alerts] == ["info"]
     assert recorder.alerts[0].prompt.startswith(
-        "3 lignes contrôlées pour Odeis (fichier routage).\n\nÀ corriger\u00a0: 1"
+        "Contrôle pour Odeis (fichier routage), lignes lues\u00a0: 3.\n\nÀ corriger\u00a0: 1"
     )
 
 
@@ -71,7 +71,7 @@ def test_english_says_the_same_in_english(sheet, recorder):
     click("check", lang="en")
     assert list(headers(sheet))[-5:] == ["Status", "Message", "Decision", "Existing customer", "Cells at fault"]
     assert column(sheet, "Status", 3) == ["Ready", "Error", "Ready"]
-    assert recorder.alerts[0].prompt.startswith("3 rows checked for Odeis")
+    assert recorder.alerts[0].prompt.startswith("Check for Odeis")
     click("check", lang="fr")
     assert list(headers(sheet))[-5:] == RESULTS, "the same columns, in the other language"
 
