@@ -1,13 +1,14 @@
 """Sources are data: each file reads, each real header row is recognised as its own source, faults say their line."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from core.cells import squash
 from core.errors import ProfileError
-from core.profiles import load_system
+from core.profiles import load_system, read_profile
 from core.sources import (
     header_hints,
     load_sources,
@@ -165,3 +166,13 @@ def test_a_users_own_source_is_one_file(tmp_path):
     sources = load_sources([tmp_path])
     found = recognise_source(["A", "B", "C", "Mel"], sources)
     assert found.source.id == "essai"
+
+
+def test_the_documented_examples_are_read(tmp_path):
+    """The two files that docs/new-system.md shows are a system and a source as they stand."""
+    text = (Path(__file__).parent.parent / "docs" / "new-system.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```toml\n# (\S+)\n(.*?)```", text, re.DOTALL):
+        (tmp_path / block[0]).write_text(block[1], encoding="utf-8")
+    assert len(read_profile(tmp_path / "my-till.toml").fields) == 7
+    source = read_source(tmp_path / "my-old-till.toml")
+    assert (len(source.recipes), len(source.blocks), source.variants) == (11, 2, {"Téléphone A": "Tél. A"})
