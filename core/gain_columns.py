@@ -70,6 +70,20 @@ def _gain_cells(gain: Gain, lang: str) -> tuple[str, ...]:
     )
 
 
+def gain_lines(card: CardGains, lang: str, today: date) -> list[str]:
+    """Say a card's usable gains in a line each, for a terminal."""
+    lines = []
+    for gain in card.usable(today):
+        label, value, _, minimum, expiry = _gain_cells(gain, lang)
+        more = [
+            tr("gains.line_partly", lang) if gain.partly_usable else "",
+            tr("gains.line_minimum", lang, minimum=minimum) if gain.minimum else "",
+            tr("gains.line_expiry", lang, expiry=expiry) if gain.expiry else "",
+        ]
+        lines.append(", ".join([f"{label} – {value}", *filter(None, more)]))
+    return lines
+
+
 def _moment(moment: datetime, lang: str, zone: tzinfo | None) -> str:
     local = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(zone)
     return local.strftime(MOMENT[lang])

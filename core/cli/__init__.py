@@ -32,6 +32,8 @@ _WHERE = {
     "export": "exports",
     "selections": "exports",
     "gains": "loyalty",
+    "card": "cards",
+    "cards": "cards",
     "sandbox": "loyalty",
 }
 """Command → module of this package. A command's module is imported when it is called, because start-up time counts."""

@@ -48,7 +48,7 @@ def edit_customers(
     """Change customers of this shop, one outcome per edit. `source` says where the values come from.
 
     Refused, with the reason: a customer who is gone or changed since, and a loyalty card that another customer of the
-    database has. Raises DatabaseError; nothing is recorded when there is nothing to do.
+    database has. Raises DatabaseError; no job is recorded when nothing changes.
     """
     if not edits:
         return JobReport(None)
@@ -64,9 +64,13 @@ def edit_customers(
                 entries: list[Entry] = []
                 for part in in_parts(edits, BATCH_SIZE):
                     entries += _edit(connection, database, part, shop, moment)
+                outcomes = [e.outcome for e in entries]
+                if not any(o.outcome is Outcome.UPDATED for o in outcomes):
+                    connection.rollback()
+                    return JobReport(None, outcomes)
                 journal.record(connection, database.backend, job, entries)
                 journal.close_job(connection, job, JobState.DONE, moment)
-                return JobReport(job, [e.outcome for e in entries])
+                return JobReport(job, outcomes)
 
         return again(attempt)
 

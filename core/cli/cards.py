@@ -1,0 +1,165 @@
+"""Commands of cards: one card, or the card column of a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import click
+
+from core import actions
+from core.actions.card_files import CardsFile, Finding, Verb, cards_file, outcome_word
+from core.actions.cards import CardsReport, CardState, Sides, attach_cards, remove_cards, show_card
+from core.actions.new_customers import NewCustomer, create_from_card
+from core.attachments import Wanted
+from core.cli.frame import LANG, F, Failure, db_option, need_db, print_json, progress, reading_options, say, verb
+from core.errors import SettingsError
+from core.i18n import show, tr
+from core.jobs import Outcome
+from core.settings import Settings
+
+
+@contextmanager
+def open_sides(settings: Settings) -> Iterator[Sides]:
+    """Open FidelPass and the POS database. Raises SettingsError, DatabaseError."""
+    fidelpass = actions.fidelpass(settings)
+    with actions.open_database(need_db(settings), create=True, shop=settings.shop) as database:
+        yield Sides(fidelpass, database)
+
+
+def fidelpass_option(function: F) -> F:
+    """Add `--fidelpass-url`."""
+    return click.option("--fidelpass-url", metavar="URL", help=tr("cli.opt_fidelpass_url", LANG))(function)
+
+
+@verb("card", json_too=True)
+@click.argument("what", type=click.Choice(("show", "attach", "remove", "create")))
+@click.argument("number", metavar="CARD")
+@click.option("--customer", type=int, metavar="N", help=tr("cli.opt_customer", LANG))
+@click.option("--anyway", is_flag=True, help=tr("cli.opt_anyway", LANG))
+@fidelpass_option
+@db_option
+def card(settings: Settings, what: str, number: str, customer: int | None, *, anyway: bool, as_json: bool) -> None:
+    """Look a card up, attach it, remove it, or make a customer of its holder."""
+    lang = settings.lang
+    with open_sides(settings) as sides:
+        if what == "show":
+            _show(show_card(sides, number), lang, as_json=as_json)
+        elif what == "create":
+            _created(create_from_card(sides, number, settings.lang, anyway=anyway), lang, as_json=as_json)
+        elif what == "attach":
+            if customer is None:
+                raise SettingsError("cards.say_customer")
+            _one(attach_cards(sides, [Wanted(1, number, customer)]), "attach", lang, as_json=as_json)
+        else:
+            _one(remove_cards(sides, [Wanted(1, number, customer)]), "remove", lang, as_json=as_json)
+
+
+def _show(state: CardState, lang: str, *, as_json: bool) -> None:
+    from core.gain_columns import gain_data, gain_lines
+    from core.holders import holder_values
+
+    gains, today = state.gains, date.today()
+    entered = {key: value for key, value in holder_values(gains.holder).items() if value is not None}
+    if as_json:
+        data = gain_data({gains.card: gains}, today)[gains.card]
+        print_json({"card": gains.card, "holder": entered, "attached": gains.customer, "customers": state.customers,
+                    "fidelpass": data})  # fmt: skip
+        return
+    if not gains.known:
+        say(tr("cards.unknown", lang))
+        raise Failure(1)
+    say(tr("cards.shown", lang, card=gains.card))
+    key = "cards.of_customer" if state.customers else "cards.of_nobody"
+    say(tr(key, lang, customers=[str(c) for c in state.customers], card=gains.card))
+    if gains.customer is not None:
+        say(tr("cards.reference", lang, reference=gains.customer))
+    for name, value in entered.items():
+        say(f"  {tr(f'compare.field_{name}', lang)}{tr('cli.colon', lang)}{show(value, lang)}")
+    lines = gain_lines(gains, lang, today)
+    say(tr("gains.known" if lines else "gains.nothing", lang))
+    for line in lines:
+        say(f"  {line}")
+
+
+def _created(made: NewCustomer, lang: str, *, as_json: bool) -> None:
+    number = made.gains.card
+    if as_json:
+        alike = [{"customer": d.customer, "why": d.sentence(lang)} for d in made.alike]
+        print_json({"card": number, "customer": made.customer, "job": made.job, "alike": alike})
+    elif made.said is None:
+        say(tr("cards.alike", lang, card=number))
+        for duplicate in made.alike:
+            say(tr("cards.alike_line", lang, customer=str(duplicate.customer), why=duplicate.sentence(lang)))
+    elif made.customer is None:
+        say(made.said.message(lang))
+    else:
+        say(tr("cards.created", lang, customer=str(made.customer), card=number, job=str(made.job)))
+        if made.said.reason:
+            say(made.said.message(lang))
+    if made.attached is not None and made.attached.problem is not None:
+        say(tr("cards.attach_later", lang, card=number, customer=str(made.customer)))
+    if made.customer is None:
+        raise Failure(1)
+
+
+def _one(cards: CardsReport, what: Verb, lang: str, *, as_json: bool) -> None:
+    outcome = cards.report.outcomes[0]
+    if as_json:
+        print_json({"outcome": str(outcome.outcome), "message": outcome.message(lang), "job": cards.report.job})
+    else:
+        word = outcome_word(outcome.outcome, what, lang)
+        say(": ".join(filter(None, (word, outcome.message(lang)))) if lang == "en" else
+            f"{tr('cli.colon', lang)}".join(filter(None, (word, outcome.message(lang)))))  # fmt: skip
+        if cards.report.job is not None:
+            say(tr("cards.job", lang, job=str(cards.report.job)))
+    _fail_on(cards)
+
+
+def _fail_on(cards: CardsReport) -> None:
+    """End with the failure that stopped the work, or with the code for refused rows."""
+    if cards.problem is not None:
+        raise cards.problem
+    if any(o.outcome in (Outcome.REFUSED, Outcome.NOT_REACHED) for o in cards.report.outcomes):
+        raise Failure(1)
+
+
+@verb("cards", json_too=True)
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--remove", is_flag=True, help=tr("cli.opt_remove_cards", LANG))
+@click.option("--column", metavar="C", help=tr("cli.opt_column", LANG))
+@click.option("--customers", metavar="C", help=tr("cli.opt_customers", LANG))
+@click.option("--system", metavar="S", help=tr("cli.opt_system", LANG))
+@fidelpass_option
+@db_option
+@reading_options
+def cards(
+    settings: Settings, path: Path, column: str | None, customers: str | None, *, remove: bool, as_json: bool,
+    **how: str | None,
+) -> None:  # fmt: skip
+    """Attach the cards of a sheet to its customers, or take them off."""
+    what: Verb = "remove" if remove else "attach"
+    profile = actions.system(settings.system) if settings.system else None
+    with open_sides(settings) as sides, progress(tr("cards.telling", LANG), quiet=as_json) as bar:
+        done = cards_file(
+            path, sides, what, settings.lang, how=Finding(column, customers, profile), progress=bar,
+            reading=actions.Reading(how["sheet"], how["encoding"], how["separator"]),
+        )  # fmt: skip
+    _say_file(done, what, settings.lang, as_json=as_json)
+    _fail_on(done.cards)
+
+
+def _say_file(done: CardsFile, what: Verb, lang: str, *, as_json: bool) -> None:
+    report = done.cards.report
+    if as_json:
+        rows = [{"row": o.row, "outcome": str(o.outcome), "message": o.message(lang)} for o in report.outcomes]
+        print_json({"file": done.written, "job": report.job, "rows": rows})
+        return
+    counts = {name: n for name, n in report.counts().items() if n}
+    for name, count in counts.items():
+        say(f"{outcome_word(Outcome(name), what, lang)}{tr('cli.colon', lang)}{show(count, lang)}")
+    if report.job is not None:
+        say(tr("cards.job", lang, job=str(report.job)))
+    say(tr("cli.check_written", lang, path=str(done.written)))
