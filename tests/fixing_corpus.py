@@ -1,8 +1,12 @@
-"""Repair the corpus and judge every changed cell by its true answer."""
+"""Repair the corpus and judge every changed cell by its true answer.
+
+`python -m tests.fixing_corpus FOLDER` writes the corpus there and prints the table.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +20,10 @@ from core.fixes import Fix, apply_fixes, find_fixes
 from core.profiles import Field, Profile, load_system
 from core.tables import Cell, Table
 from core.workbooks import read_table
+from tests.corpus.boutique import WORKBOOKS, write_workbook
+from tests.corpus.layouts import LAYOUTS
 from tests.corpus.people import plain
+from tests.corpus.sources import write_source
 from tests.corpus.truth import Truth, same
 
 TODAY = date(2026, 11, 21)
@@ -127,3 +134,26 @@ def judge(before: Checked, truth: Truth, fixes: list[Fix]) -> Verdict:
                 if cell.repairable and not clean:
                     verdict.missed.append((row.row, key, cell.damage, cell.written, true))
     return verdict
+
+
+def main(folder: Path) -> None:
+    """Print, file by file and damage by damage, what was repaired, proposed and left."""
+    folder.mkdir(parents=True, exist_ok=True)
+    truths = [write_source(layout, folder) for layout in LAYOUTS] + [write_workbook(b, folder) for b in WORKBOOKS]
+    damage: dict[str, Counter[str]] = {}
+    for truth in truths:
+        checked = corpus_check(corpus_table(folder / truth.file, truth), truth)
+        fixes = find_fixes(checked, today=TODAY)
+        verdict = judge(checked, truth, fixes)
+        proposals = sum(not f.certain for f in fixes)
+        print(f"{truth.file:30} proposals {proposals:4}  {dict(verdict.counts)}")
+        for name, counts in verdict.by_damage.items():
+            damage.setdefault(name, Counter()).update(counts)
+    for name in sorted(damage):
+        print(f"{name:32} {dict(damage[name])}")
+    sure = sum((counts for name, counts in damage.items() if "asked" not in name), Counter())
+    print(f"repairable: {dict(sure)}, {sure['repaired'] / sure['all']:.1%} repaired")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

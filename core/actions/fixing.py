@@ -72,14 +72,14 @@ def unfix_file(path: Path, lang: str) -> UnfixedFile:
     undone: list[Fix] = []
     left: list[Fix] = []
     for sheet in dict.fromkeys(c.sheet for c in corrections):
-        kept = [c for c in read_corrections(path) if c.sheet != sheet]
-        mine = [c for c in corrections if c.sheet == sheet]
+        others, mine = [c for c in corrections if c.sheet != sheet], [c for c in corrections if c.sheet == sheet]
         table = read_table(path, sheet=sheet, headers={c.fix.column for c in mine})
         _, refused = undo_fixes(table, [c.fix for c in mine])
         stay = {(f.row, f.column) for f in refused}
         back = [c for c in mine if (c.fix.row, c.fix.column) not in stay]
         alone = [c for c in mine if (c.fix.row, c.fix.column) in stay]
-        formulas = write_undone(path, table, back, [*kept, *alone], lang)
+        formulas = write_undone(path, table, back, [*others, *alone], lang)
+        corrections = [*others, *alone, *(c for c in back if c.fix in formulas)]
         left += [c.fix for c in alone] + formulas
         undone += [c.fix for c in back if c.fix not in formulas]
     return UnfixedFile(undone, left)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -87,36 +88,40 @@ def _say_fixes(found: FixedFile, path: Path, lang: str) -> None:
         say(tr("fixes.count", lang, rule=tr(f"fixes.rule_{rule}", lang), count=count))
     sheet = tr("fixes.sheet", lang)
     more = "fixes.more_in_sheet" if found.written else "fixes.more"
-    _say_list(_lines(found.done, lang), tr(more, lang, count=len(found.done) - SHOWN, sheet=sheet))
+    _say_list(_lines(found.done, lang), len(found.done), tr(more, lang, count=len(found.done) - SHOWN, sheet=sheet))
     if found.formulas:
         say(tr("fixes.formulas", lang, count=len({(f.row, f.column) for f in found.formulas})))
     if found.proposals:
         say(tr("fixes.proposals", lang, count=len(found.proposals)))
-        _say_list(_lines(found.proposals, lang), tr("fixes.more", lang, count=len(found.proposals) - SHOWN))
+        _say_most(_lines(found.proposals, lang), len(found.proposals), lang)
     if found.lost:
         say(tr("fixes.lost", lang, count=len(found.lost)))
-        lines = [tr("fixes.lost_line", lang, row=str(i.row), column=i.column, value=i.value) for i in found.lost]
-        _say_list(lines, tr("fixes.more", lang, count=len(lines) - SHOWN))
+        lines = (tr("fixes.lost_line", lang, row=str(i.row), column=i.column, value=i.value) for i in found.lost)
+        _say_most(lines, len(found.lost), lang)
     if found.written and found.done:
         say(tr("fixes.how_to_undo", lang, path=str(found.written)))
 
 
-def _lines(fixes: Iterable[Fix], lang: str) -> list[str]:
-    return [
+def _lines(fixes: Iterable[Fix], lang: str) -> Iterator[str]:
+    return (
         tr(
             "fixes.line", lang, row=str(f.row), column=f.column, before=text(f.before), after=text(f.after),
             rule=tr(f"fixes.rule_{f.rule}", lang),
         )
         for f in fixes
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
-def _say_list(lines: Sequence[str], more: str) -> None:
-    """Print the first lines of a list, and how many are left."""
-    for line in lines[:SHOWN]:
+def _say_list(lines: Iterator[str], count: int, more: str) -> None:
+    """Print the first of `count` lines, and how many are left; only those shown are made."""
+    for line in islice(lines, SHOWN):
         say(line)
-    if len(lines) > SHOWN:
+    if count > SHOWN:
         say(more)
+
+
+def _say_most(lines: Iterator[str], count: int, lang: str) -> None:
+    _say_list(lines, count, tr("fixes.more", lang, count=count - SHOWN))
 
 
 @verb("unfix", json_too=True)
@@ -131,4 +136,4 @@ def unfix(settings: Settings, path: Path, *, as_json: bool) -> None:
     say(tr("fixes.undone", settings.lang, cells=cells, path=str(path)))
     if found.left:
         say(tr("fixes.left", settings.lang, count=len(found.left)))
-        _say_list(_lines(found.left, settings.lang), tr("fixes.more", settings.lang, count=len(found.left) - SHOWN))
+        _say_most(_lines(found.left, settings.lang), len(found.left), settings.lang)

@@ -31,6 +31,7 @@ _DATE_CODE = re.compile(r"[dyDY]")
 _ASIDE = re.compile(r'"[^"]*"|&quot;.*?&quot;|\[[^\]]*\]|\\.')
 _STYLE = re.compile(rb"\ss=[\"'](\d+)")
 _TYPE = re.compile(rb"\st=[\"'](\w+)")
+_SLASH = ord("/")
 _TEXTS = (b"s", b"str", b"inlineStr")
 
 
@@ -79,6 +80,8 @@ class _CellPatch(RowPatch):
     def __init__(self, prefix: bytes, edits: CellEdits) -> None:
         super().__init__(prefix, lambda row: b"", [1], Heights(lambda row: 0, 15.0))
         self.prefix, self.edits = prefix, edits
+        self._start, self._end = b"<" + prefix + b'c r="', b"</" + prefix + b"c>"
+        self._formula = re.compile(rb"<" + re.escape(prefix) + rb"f[\s/>]")
 
     def _patch(self, row: bytes) -> bytes:
         start = row.rfind(self.open)
@@ -89,7 +92,22 @@ class _CellPatch(RowPatch):
         return row[:tag_end] + (self._edited(row[tag_end:], edits) if edits else row[tag_end:]) + self.close
 
     def _edited(self, body: bytes, edits: Mapping[int, Cell]) -> bytes:
-        """Return a row's cells with the edits; a cell that is not there is noted as missing."""
+        """Return a row's cells with the edits, each found by its reference where the file writes it as Excel does."""
+        pieces: list[bytes] = []
+        at = 0
+        for column in sorted(edits):
+            start = body.find(self._start + f'{letters(column)}{self.number}"'.encode(), at)
+            if start < 0:
+                return self._edited_slowly(body, edits)
+            tag_end = body.index(b">", start) + 1
+            end = tag_end if body[tag_end - 2] == _SLASH else body.index(self._end, tag_end) + len(self._end)
+            new = self._cell_with(body[start:end], body[start:tag_end], column, edits[column])
+            pieces += (body[at:start], new)
+            at = end
+        return b"".join((*pieces, body[at:]))
+
+    def _edited_slowly(self, body: bytes, edits: Mapping[int, Cell]) -> bytes:
+        """Return a row's cells with the edits, cell by cell; one that is not there is noted as missing."""
         pieces: list[bytes] = []
         at = column = 0
         left = set(edits)
@@ -105,7 +123,7 @@ class _CellPatch(RowPatch):
         return b"".join((*pieces, body[at:]))
 
     def _cell_with(self, cell: bytes, tag: bytes, column: int, value: Cell) -> bytes:
-        if re.search(rb"<" + re.escape(self.prefix) + rb"f[\s/>]", cell):
+        if self._formula.search(cell):
             self.edits.formulas.add((self.number, column))
             return cell
         style = _STYLE.search(tag)
