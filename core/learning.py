@@ -193,7 +193,8 @@ def _unknown(profile: Profile, sheet: VendorSheet, like: Profile | None) -> list
     bare = [f for f in profile.fields if not by_header[f.header].ruled]
     lengths = tuple(f.header for f in bare if f.max_length is None and f.type not in free)
     required = tuple(f.header for f in profile.fields if f.required)
-    found = [("unknown_fields", own)] if own else []
+    found: list[tuple[str, tuple[str, ...]]] = [] if sheet.rules_read else [("unknown_rules", ())]
+    found += [("unknown_fields", own)] if own else []
     found += [("unknown_lengths", lengths)] if lengths else []
     found += [] if required else [("unknown_required", ())]
     found += [] if like and profile.match else [("unknown_keys", ())]

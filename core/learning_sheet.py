@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -57,11 +58,15 @@ class ColumnRule:
 
 @dataclass(slots=True)
 class VendorSheet:
-    """The sheet that a system imports: its name, its columns, and the stamp of a template of ours."""
+    """The sheet that a system imports: its name, its columns, the stamp of a template of ours.
+
+    `rules_read` is false where the rules of the cells could not be read: they are unknown, not absent.
+    """
 
     name: str
     columns: list[ColumnRule]
     stamp: dict[str, str] = field(default_factory=dict)
+    rules_read: bool = False
 
 
 def read_vendor_sheet(path: Path) -> VendorSheet:
@@ -74,15 +79,28 @@ def read_vendor_sheet(path: Path) -> VendorSheet:
     if twice:
         raise InputError("learning.header_twice", path=path.name, header=twice)
     found = VendorSheet(table.sheet, columns, table.stamp)
-    if path.suffix.lower() in (".xlsx", ".xlsm") and path.stat().st_size <= LARGEST_RULED:
-        _read_rules(path, found, table.header_row)
+    book = _open(path)
+    if book and found.name in book.sheetnames:
+        _read_rules(book, found, table.header_row)
     return found
 
 
-def _read_rules(path: Path, found: VendorSheet, header_row: int) -> None:
+def _open(path: Path) -> Workbook | None:
+    """Return the workbook with its rules, or None for a text file, a huge one, or one that openpyxl cannot read."""
     from openpyxl import load_workbook
 
-    book = load_workbook(path)
+    if path.suffix.lower() not in (".xlsx", ".xlsm") or path.stat().st_size > LARGEST_RULED:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and extensions that do not matter here
+        try:
+            return load_workbook(path)
+        except Exception:  # noqa: BLE001 - openpyxl raises anything on parts that Excel and calamine accept
+            return None
+
+
+def _read_rules(book: Workbook, found: VendorSheet, header_row: int) -> None:
+    found.rules_read = True
     sheet = book[found.name]
     rules = {c.position: _rule_of(sheet, c.position, header_row + 1) for c in found.columns}
     found.columns = [_with_notes(_ruled(c, rules[c.position], book, sheet), sheet, header_row) for c in found.columns]

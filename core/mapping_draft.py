@@ -59,7 +59,7 @@ class Draft:
         self.source: Source | None = self.recognised.source if self.recognised else None
         self.names = names_of(self.table.headers, self.source)
         self.keys = column_keys(self.table.headers)
-        self.fields = {f.key: f for f in self.profile.fields if not f.read_only}
+        self.fields = {f.key: f for f in self.profile.columns() if not f.read_only}
         self.filled = [self._count(column) for column in self.table.columns]
         for index, count in enumerate(self.filled):
             if not count:

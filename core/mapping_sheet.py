@@ -58,7 +58,7 @@ def field_options(mapping: Mapping, lang: str) -> dict[str, str]:
     """Return what a column may be, as the drop-down shows it: nothing, a whole to split, a field of the target."""
     found = {"": tr("mapping.leave_out", lang)}
     found |= {whole: tr(f"mapping.whole_{whole}", lang) for whole in SPLITTERS}
-    for field in mapping.profile.fields:
+    for field in mapping.profile.columns():
         if not field.read_only:
             label = field.label[lang]
             found[field.key] = field.header if squash(label) == squash(field.header) else f"{field.header} – {label}"

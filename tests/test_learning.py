@@ -154,6 +154,17 @@ def test_what_cannot_be_learnt_says_why(tmp_path):
     assert not list(tmp_path.glob("*.toml"))
 
 
+def test_a_file_without_rules_says_so(tmp_path):
+    """A text file has a header row and nothing more: that is learnt, and the rest is said to be unknown."""
+    (tmp_path / "export.csv").write_text("Nom;Prénom;Né(e) le\nMartin;Zoé;24/03/1987\n", encoding="utf-8")
+    learnt = learn(tmp_path / "export.csv", "Texte", tmp_path)
+    assert [f.key for f in learnt.profile.fields] == ["last_name", "first_name", "birth_date"]
+    assert learnt.sentences("en")[0] == (
+        "The rules of the cells could not be read in this file: lengths, lists and required columns are to be"
+        " completed."
+    )
+
+
 def test_a_learnt_system_is_plain_data(tmp_path):
     vendor_template(tmp_path / "editeur.xlsx")
     learnt = learn(tmp_path / "editeur.xlsx", "Caisse", tmp_path)

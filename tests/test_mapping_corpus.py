@@ -57,7 +57,7 @@ def judge(column, account, keys):
 
 
 def count(truth, table, profile, sources):
-    keys = {f.key for f in profile.fields}
+    keys = {f.key for f in profile.columns() if not f.read_only}
     mapping = propose(table, profile, sources)
     assert len(mapping.accounts) == len(table.headers)
     by_position = {table.positions[a.index]: a for a in mapping.accounts}

@@ -72,6 +72,22 @@ def test_questions_are_asked_in_a_workbook_before_anything_is_written(run, outlo
     assert "La correspondance enregistrée pour cette forme de fichier a été reprise." in text
 
 
+def test_answers_are_never_written_over(run, outlook, tmp_path):
+    """The same command again finds the workbook that the user has answered, without being told where."""
+    out, answers = tmp_path / "clients.xlsx", tmp_path / "clients_correspondance.xlsx"
+    run("map", outlook, "--to", "odeis", "-o", out, code=1)
+    before = answers.read_bytes()
+    run("map", outlook, "--to", "odeis", "-o", out, code=1)
+    assert answers.read_bytes() == before
+    book = openpyxl.load_workbook(answers)
+    for row in book["Correspondance"].iter_rows(min_row=2):
+        if row[4].value is None:
+            row[4].value = "(laisser de côté)"
+    book.save(answers)
+    run("map", outlook, "--to", "odeis", "-o", out)
+    assert len(read_table(out)) == 40
+
+
 def test_yes_leaves_the_questions_out(run, outlook, tmp_path):
     text = run("map", outlook, "--to", "odeis", "-o", tmp_path / "c.xlsx", "--yes", "--lang", "en")
     assert "Customers written into" in text

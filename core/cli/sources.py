@@ -87,9 +87,10 @@ def map(
 ) -> None:
     """Bring customers of foreign files to a system's own columns."""
     profile, sources = actions.system(system_name), taking.known_sources()
-    every = how.pop("all_sheets")
+    every, wanted = how.pop("all_sheets"), answers is not None and not answers.exists()
     tables = [t for p in paths for t in (read_every_sheet(p, sources) if every else [read_foreign(p, sources, **how)])]
     taken = [taking.take(table, profile, sources) for table in tables]
+    answers = answers or _questions_file(output, settings.lang)
     if answers and answers.exists():
         taken, kept = _answered(taken, answers, sources)
         if kept and not as_json:
@@ -99,7 +100,7 @@ def map(
             _say_mapping(one, settings.lang)
     asked = [one for one in taken if one.mapping.questions] if not yes else []
     written = _write(taken, output, settings.lang) if output and not asked else None
-    sheet = _write_questions(taken[0], asked, output, answers, settings.lang)
+    sheet = _write_questions((asked or taken)[0], answers, settings.lang) if asked or wanted else None
     if as_json:
         print_json({"files": [mapping_data(t, settings.lang) for t in taken], "written": written, "mapping": sheet})
     else:
@@ -122,19 +123,17 @@ def _write(taken: list[Taken], output: Path, lang: str) -> Path:
     return output
 
 
-def _write_questions(
-    first: Taken, asked: list[Taken], output: Path | None, answers: Path | None, lang: str
-) -> Path | None:
-    """Write the mapping workbook where the user named one that is not there yet, or where there are questions."""
+def _questions_file(output: Path | None, lang: str) -> Path | None:
+    """Return where the questions about an output are asked: beside it. An answered one is found there again."""
+    return output.with_name(f"{output.stem}_{tr('mapping.sheet_columns', lang).lower()}.xlsx") if output else None
+
+
+def _write_questions(one: Taken, path: Path | None, lang: str) -> Path | None:
+    """Write the mapping workbook, unless it is there already: it may hold the user's answers."""
     from core.mapping_sheet import write_mapping_sheet
 
-    if answers and not answers.exists():
-        path = answers
-    elif asked and output:
-        path = output.with_name(f"{output.stem}_{tr('mapping.sheet_columns', lang).lower()}.xlsx")
-    else:
-        return None
-    one = asked[0] if asked else first
+    if path is None or path.exists():
+        return path
     write_mapping_sheet(path, one.table, one.mapping, lang)
     return path
 
