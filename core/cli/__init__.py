@@ -34,6 +34,7 @@ _WHERE = {
     "gains": "loyalty",
     "card": "cards",
     "cards": "cards",
+    "compare": "comparing",
     "sandbox": "loyalty",
 }
 """Command → module of this package. A command's module is imported when it is called, because start-up time counts."""
