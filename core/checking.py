@@ -14,6 +14,7 @@ from core.blocking import groups
 from core.cells import squash, text
 from core.checked import Checked, Value
 from core.columns import FREE_TEXTS, Column, Sheet, read_column, reading_order
+from core.decisions import is_erase_mark
 from core.fields import FieldType
 from core.headers import match_headers
 from core.issues import SEVERITY, Code, Issue
@@ -139,9 +140,10 @@ BETWEEN = "\n"  # in no part of a key
 
 
 def _says_nothing(key: str) -> bool:
-    """Say whether a part of a key is a placeholder or made up."""
+    """Say whether a part of a key is a placeholder, made up, or a mark that empties it."""
     parts = [part for part in key.split(BETWEEN) if part]
-    return any(is_placeholder(part) or is_fake_email(part) or is_fake_phone(part) for part in parts)
+    tests = (is_erase_mark, is_placeholder, is_fake_email, is_fake_phone)
+    return any(test(part) for part in parts for test in tests)
 
 
 def _joined(known: list[Field], values: Mapping[str, list[Value]]) -> list[str | None]:

@@ -14,7 +14,8 @@ from core.cells import text
 from core.checked import Checked, Duplicate, Likeness, Value
 from core.duplicates import explain
 from core.errors import InputError
-from core.exported import HEADERS, Stamp, read_stamps, value_mark
+from core.exported import HEADERS, Stamp, kept_form, read_stamps, value_mark
+from core.fields import FieldType
 from core.issues import Issue, Severity
 from core.tables import Table
 
@@ -24,8 +25,24 @@ Doubt = tuple[str, dict[str, Any]]
 STAMP_FACT = "exported"
 """What the hidden sheet of an exported workbook says, so that deleted hidden columns are noticed."""
 NAMES = ("last_name", "first_name", "company")
-TELLING = ("email", "mobile", "loyalty_card", "account_number")
+NUMBERS = ("loyalty_card", "account_number")
+TELLING = ("email", "mobile", *NUMBERS)
 """Fields that tell one customer from another by themselves."""
+
+
+BY_OTHERS = (FieldType.PHONE, FieldType.POSTCODE, FieldType.DATE)
+"""Types whose cells are read by their row's country, or by the other dates of the column."""
+
+
+def known_stamps(checked: Checked) -> dict[int, Stamp]:
+    """Return the stamps of a sheet's rows, each with what it sees in its row."""
+    stamps = read_stamps(checked.table)
+    cells = {key: checked.table.columns[place] for key, place in checked.columns.items()}
+    seeing = {}
+    for index, row in enumerate(checked.table.rows):
+        if stamp := stamps.get(row):
+            seeing[row] = stamp.seeing({k: text(cells[k][index]) for k in stamp.written if k in cells})
+    return seeing
 
 
 def refuse_lost_columns(table: Table) -> None:
@@ -38,13 +55,11 @@ def refuse_lost_columns(table: Table) -> None:
 
 def find_doubts(checked: Checked, stamps: Mapping[int, Stamp], base: str) -> dict[int, Doubt]:
     """Return the doubtful rows of a sheet, by sheet row. `base` is the mark of the database it is pushed to."""
+    own = {row: stamp for row, stamp in stamps.items() if stamp.base == base}
+    edited = {row: _edited(checked, index, own[row]) for index, row in _stamped(checked, own)}
     doubts = _broken(checked.table, stamps)
-    edited = {row: _edited(checked, index, stamps[row]) for index, row in _stamped(checked, stamps)}
-    foreign = [row for row, stamp in stamps.items() if stamp.base != base]
-    doubts |= {row: ("push.stamp_other_base", {}) for row in foreign}
-    doubts |= _copied(stamps, edited)
-    doubts |= _moved(checked, stamps, edited)
-    return doubts
+    doubts |= {row: ("push.stamp_other_base", {}) for row in stamps if row not in own}
+    return doubts | _copied(own, edited) | _moved(checked, own, edited)
 
 
 def _stamped(checked: Checked, stamps: Mapping[int, Stamp]) -> Iterable[tuple[int, int]]:
@@ -52,7 +67,11 @@ def _stamped(checked: Checked, stamps: Mapping[int, Stamp]) -> Iterable[tuple[in
 
 
 def _edited(checked: Checked, index: int, stamp: Stamp) -> set[str]:
-    return {key for key in stamp.marks if key in checked.values and stamp.edited(key, checked.values[key][index])}
+    return {
+        key
+        for key in stamp.marks
+        if key in checked.values and stamp.edited(key, kept_form(key, checked.values[key][index]))
+    }
 
 
 def _broken(table: Table, stamps: Mapping[int, Stamp]) -> dict[int, Doubt]:
@@ -116,18 +135,19 @@ def becomes_another(changes: Mapping[str, Value], stored: Mapping[str, Value]) -
     """Say whether an edit of an exported row makes another person of its customer.
 
     A new e-mail or a new address never does; a new name does, unless what stays still says that it is the same one.
+    The customer's number and card say nothing: who types a stranger over a row leaves them there.
     """
     if not any(key in changes and stored.get(key) is not None for key in NAMES):
         return False
     after = {key: value for key, value in {**stored, **changes}.items() if value is not None}
-    kept = {key: value for key, value in after.items() if key not in changes}
+    kept = {key: value for key, value in after.items() if key not in (*changes, *NUMBERS)}
     verdict = explain({**kept, **{k: after[k] for k in NAMES if k in after}}, stored)
     return verdict is None or verdict[0] is Likeness.FAMILY
 
 
 def forgive_untouched(checked: Checked) -> None:
     """Drop the errors of cells that stand as they were exported: they are not sent, and nobody here made them."""
-    stamps = read_stamps(checked.table)
+    stamps = known_stamps(checked)
     if stamps:
         index_of = {row: index for index, row in enumerate(checked.table.rows)}
         checked.issues = [i for i in checked.issues if not _forgivable(i, checked, stamps, index_of)]
@@ -140,10 +160,9 @@ def _forgivable(issue: Issue, checked: Checked, stamps: Mapping[int, Stamp], ind
     if key not in checked.columns or key not in stamp.marks:
         return False
     value = checked.values[key][index]
-    written = text(checked.table.columns[checked.columns[key]][index])
-    if value is None and written.strip():
-        return stamp.was_faulty(key, written)
-    return not stamp.edited(key, value)
+    if value is None and text(checked.table.columns[checked.columns[key]][index]).strip():
+        return key in stamp.untouched
+    return not stamp.edited(key, kept_form(key, value))
 
 
 def without_themselves(duplicates: Sequence[Duplicate], table: Table) -> list[Duplicate]:

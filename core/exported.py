@@ -5,8 +5,9 @@ short hash per field, as "@:x8Q2 email:9fKx mobile:aQ3z". With the hash of what 
 value in the database each tell whether they changed since, without the old value itself.
 
 A system cannot always show what the database holds (a title that it does not know, a fourth decimal). Then the hash
-of what its cell reads as stands beside: "title:aQ3z/b7d0"; and where that cell is faulty for the system, the hash of
-its text besides: "title:aQ3z/-/k1P9". Untouched, such a cell is neither sent nor held against the row.
+of what its cell reads as stands beside: "title:aQ3z/b7d0". A third hash is that of the cell's text, where what it
+reads as may change without anybody touching it: in a faulty cell, and where other cells decide (a phone is read by
+its row's country): "mobile:aQ3z//k1P9". Untouched, such a cell is neither sent nor held against the row.
 """
 
 from __future__ import annotations
@@ -14,16 +15,19 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from core.checked import Value
+from core.fields import OWN_PREFIX
 from core.tables import Cell, Table
 
 CUSTOMER_HEADER, VERSION_HEADER, MARKS_HEADER = "_client", "_version", "_empreinte"
 HEADERS = (CUSTOMER_HEADER, VERSION_HEADER, MARKS_HEADER)
 BASE = "@"
+NOTHING = "-"
+"""The mark of a blank."""
 MARK_BYTES = 3
 """24 bits: an edit goes unseen once in sixteen million."""
 
@@ -32,24 +36,35 @@ MARK_BYTES = 3
 class Stamp:
     """Where a row came from: its customer, that customer's version, and the mark of every exported field.
 
-    `shown` are the marks of what a cell reads as, where that is not what the database holds; `faulty` the marks of the
-    texts of cells that the system refuses; `base` the mark of the database.
+    `shown` are the marks of what a cell reads as, where that is not what the database holds; `written` the marks of
+    the texts of some cells, and `untouched` the fields of those that still hold that text; `base` names the database.
     """
 
     customer: int
     version: int
     marks: Mapping[str, str] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
-    faulty: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
+    untouched: frozenset[str] = frozenset()
     base: str = ""
 
     def edited(self, key: str, cell: Value) -> bool:
         """Say whether the user changed this cell; one that was not exported counts as typed."""
-        return (self.shown.get(key) or self.marks.get(key)) != value_mark(cell)
+        if key in self.untouched:
+            return False
+        if (self.shown.get(key) or self.marks.get(key)) != value_mark(cell):
+            return True
+        return cell is None and key in self.written and self.marks[key] != NOTHING  # a faulty cell, emptied
 
-    def was_faulty(self, key: str, written: str) -> bool:
-        """Say whether a faulty cell's text is the very one that was exported."""
-        return self.faulty.get(key) == value_mark(written)
+    def mark(self, key: str) -> str:
+        """Return a field's whole mark, as it was written."""
+        parts = (self.marks[key], self.shown.get(key, ""), self.written.get(key, ""))
+        return "/".join(parts).rstrip("/")
+
+    def seeing(self, texts: Mapping[str, str]) -> Stamp:
+        """Return the stamp beside these texts of its row's cells, by field."""
+        same = (key for key, mark in self.written.items() if key in texts and value_mark(texts[key]) == mark)
+        return replace(self, untouched=frozenset(same))
 
     def changed_since(self, key: str, stored: Value) -> bool:
         """Say whether the database changed this field since; of one that was not exported nothing is known."""
@@ -65,20 +80,24 @@ def plain(value: Value) -> str | bool | None:
     return value
 
 
+def kept_form(key: str, value: Value) -> Value:
+    """Return a value as the database keeps it: a profile's own fields (`x_`) as text."""
+    return plain(value) if key.startswith(OWN_PREFIX) else value
+
+
 def value_mark(value: Value) -> str:
     """Return the short hash of a canonical value."""
     if value is None:
-        return "-"
+        return NOTHING
     text = f"{type(value).__name__}:{plain(value)}"
     return base64.urlsafe_b64encode(hashlib.blake2b(text.encode(), digest_size=MARK_BYTES).digest()).decode()
 
 
-def field_mark(stored: Value, shown: Value, fault: str | None) -> str:
-    """Return the mark of one field: what the database holds, what the cell reads as, and a faulty cell's text."""
+def field_mark(stored: Value, shown: Value, written: str | None = None) -> str:
+    """Return the mark of one field: what the database holds, what the cell reads as, and maybe the cell's text."""
     mark, seen = value_mark(stored), value_mark(shown)
-    if fault is not None:
-        return f"{mark}/{seen}/{value_mark(fault)}"
-    return mark if mark == seen else f"{mark}/{seen}"
+    parts = (mark, "" if mark == seen else seen, "" if written is None else value_mark(written))
+    return "/".join(parts).rstrip("/")
 
 
 def base_mark(identity: str, shop: str) -> str:
@@ -116,7 +135,7 @@ def _stamp(customer: Cell, version: Cell, marks: Cell) -> Stamp | None:
         {key: own[0] for key, own in parts.items()},
         {key: own[1] for key, own in parts.items() if own[1]},
         {key: own[2] for key, own in parts.items() if own[2]},
-        base,
+        base=base,
     )
 
 

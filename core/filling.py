@@ -16,7 +16,7 @@ from pathlib import Path
 from core.cells import text
 from core.checked import Checked, Value
 from core.checking import check
-from core.fields import FieldType
+from core.fields import OWN_PREFIX, FieldType
 from core.issues import Issue, Severity
 from core.profiles import Field, Profile
 from core.tables import Cell, Table
@@ -73,6 +73,7 @@ def fill(customers: Sequence[Mapping[str, Value]], target: Target) -> Filled:
 
 def _cell(field: Field, value: Value, target: Target) -> Cell:
     """Return one cell. What a workbook cannot hold as a date or a number is written as text."""
+    value = _typed(field, value)
     if isinstance(value, Decimal) and len(value.normalize().as_tuple().digits) > PRECISION:
         return format(value, "f")
     if type(value) is date and value < FIRST_DAY:
@@ -80,6 +81,16 @@ def _cell(field: Field, value: Value, target: Target) -> Cell:
     profile = target.profile
     cell = sheet_value(field, profile, value, target.lang) if target.lang else file_value(field, profile, value)
     return _LINE_ENDS.sub("\n", _FORBIDDEN.sub("", cell)) or None if isinstance(cell, str) else cell
+
+
+def _typed(field: Field, value: Value) -> Value:
+    """Return a profile's own field as its type has it: the database keeps those as text."""
+    if field.key.startswith(OWN_PREFIX) and isinstance(value, str):
+        if field.type is FieldType.DATE:
+            return date.fromisoformat(value)
+        if field.type is FieldType.AMOUNT:
+            return Decimal(value)
+    return value
 
 
 def _check(columns: list[list[Cell]], target: Target) -> Checked:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from core.actions.context import Context, open_database, user_name
 from core.cells import fold, text
 from core.errors import InputError
-from core.exported import HEADERS, field_mark, marks_text
+from core.exported import HEADERS, field_mark, kept_form, marks_text
 from core.profiles import Field, Profile
 from core.selection import Group, read_selection
 from core.tables import Cell
@@ -139,13 +139,17 @@ def write_workbook(
 
 def stamp_cells(customers: Sequence[Customer], filled: Filled, base: str) -> list[tuple[Cell, ...]]:
     """Return the hidden cells of each customer's row."""
+    from core.doubts import BY_OTHERS
+
     faults = filled.faults()
     stamps: list[tuple[Cell, ...]] = []
     for index, customer in enumerate(customers):
         marks = {}
         for f, column in zip(filled.fields, filled.columns, strict=True):
-            fault = text(column[index]) if (index, f.key) in faults else None
-            marks[f.key] = field_mark(customer.values.get(f.key), filled.checked.values[f.key][index], fault)
+            unsure = f.type in BY_OTHERS or (index, f.key) in faults
+            written = text(column[index]) if unsure else None
+            shown = kept_form(f.key, filled.checked.values[f.key][index])
+            marks[f.key] = field_mark(customer.values.get(f.key), shown, written)
         stamps.append((str(customer.number), str(customer.version), marks_text(marks, base)))
     return stamps
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.actions.context import Context, Progress, Reading, file_hash, open_database, read_customers, user_name
 from core.checked import Checked
 from core.errors import InputError
 from core.jobs import JobReport, PushRequest
+from core.restamping import restamp, stamp_places
 from core.results import ResultColumns, outcome_columns
 from core.tables import Result, Table
+
+if TYPE_CHECKING:
+    from core.database import Database
 
 BLANK_ERASES = "blank_erases"
 """The run option of the systems whose own importer empties what a blank cell stands for."""
@@ -41,7 +46,11 @@ class PushedFile:
 def push_table(
     table: Table, context: Context, choices: PushChoices, file: Path | None, progress: Progress | None = None
 ) -> tuple[Checked, JobReport]:
-    """Check a table and push its valid rows, obeying its Décision column. Raises DatabaseError, Stopped."""
+    """Check a table and push its valid rows, obeying its Décision column. Raises DatabaseError, Stopped.
+
+    The hidden columns of an export (`core.restamping.stamp_places`) are then up to date in the table, and are the
+    caller's to write back.
+    """
     from core.checking import check
     from core.decisions import read_decisions
     from core.doubts import forgive_untouched, refuse_lost_columns
@@ -71,7 +80,17 @@ def push_table(
         progress=progress,
     )
     with open_database(context.db, create=True, shop=context.shop) as database:
-        return checked, database.push(checked, request)
+        report = database.push(checked, request)
+        if report.job is not None and not report.cancelled and stamp_places(table):
+            _restamp(checked, report, database)
+    return checked, report
+
+
+def _restamp(checked: Checked, report: JobReport, database: Database) -> None:
+    """Leave fresh stamps in the table's hidden columns: whoever holds the sheet writes them."""
+    numbers = sorted({o.customer for o in report.outcomes if o.customer is not None})
+    customers = {c.number: (c.version, c.values) for c in database.customers(numbers)}
+    restamp(checked, report, customers, database.base(create=True))
 
 
 def push_file(
@@ -84,4 +103,8 @@ def push_file(
     checked, report = push_table(table, context, choices, path, progress)
     columns = outcome_columns(checked, report, context.lang)
     written = write_results(path, table, columns, context.lang)
+    if report.job is not None and (places := stamp_places(table)):
+        from core.workbooks.stamps import write_stamps
+
+        write_stamps(path, table, places)
     return PushedFile(checked, report, columns, written)

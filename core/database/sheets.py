@@ -11,8 +11,8 @@ from core.checked import Checked, Value
 from core.database.keys import checked_keys, digest
 from core.database.records import find_unstorable
 from core.decisions import Action, Decision, is_erase_mark
-from core.doubts import Doubt, find_doubts
-from core.exported import Stamp, plain, read_stamps
+from core.doubts import Doubt, find_doubts, known_stamps
+from core.exported import Stamp, plain
 from core.fields import OWN_PREFIX
 from core.issues import Issue, Severity
 
@@ -50,7 +50,7 @@ class Sheet:
             columns=columns,
             keys=checked_keys(replace(checked, values=columns)),
             errors=errors,
-            stamps=read_stamps(checked.table),
+            stamps=known_stamps(checked),
             unstorable=find_unstorable(columns),
             erases=any(is_erase_mark(v) for column in columns.values() for v in set(column)),
         )
@@ -83,7 +83,7 @@ def _writable(checked: Checked) -> dict[str, list[Value]]:
     found: dict[str, list[Value]] = {}
     for key, column in sorted(checked.values.items()):
         known = checked.profile.field(key)
-        if known is None or not known.read_only:
+        if known is not None and not known.read_only:
             found[key] = [plain(v) for v in column] if key.startswith(OWN_PREFIX) else list(column)
     return found
 
