@@ -76,7 +76,7 @@ def test_a_verdict_that_cannot_be_given_says_why_on_every_row():
     assert len(said) == 2
     assert said[0] == said[1]
     assert "Odeis" in said[0][0]
-    assert "n'existe pas" in udfs.CARNET_VERDICT(HEADERS, [["x"] * 5], "nulle-part")[0][0]
+    assert "est inconnu" in udfs.CARNET_VERDICT(HEADERS, [["x"] * 5], "nulle-part")[0][0]
 
 
 @pytest.mark.parametrize(

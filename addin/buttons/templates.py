@@ -75,7 +75,7 @@ def _take(desk: Desk, path: Path, answers: Path | None) -> None:
 def _taken(desk: Desk, taken: taking.Taken, path: Path, target: Path) -> str:
     """Say what came from where, and what stayed behind."""
     mapping = taken.mapping
-    left = [a.header for a in mapping.accounts if a.fate is Fate.LEFT_OUT and a.filled]
+    left = [a.header for a in mapping.accounts if a.fate in (Fate.LEFT_OUT, Fate.ASKED) and a.filled]
     said = desk.text(
         "ribbon.taken", file=path.name, rows=len(taken.table), fields=len(mapping.proposals), path=str(target)
     )
