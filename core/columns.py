@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
 from functools import partial
+from itertools import compress
 from typing import TypeVar, cast
 
 from core.cells import clean, text
@@ -18,8 +19,7 @@ from core.profiles import Field, Profile
 from core.rules.amounts import Limits, infer_decimal, read_amount
 from core.rules.countries import read_country
 from core.rules.dates import Calendar, Order, infer_order, read_date, swapped_by_excel
-from core.rules.emails import accept as accept_email
-from core.rules.emails import read_email
+from core.rules.emails import questioned, read_email
 from core.rules.loyalty_cards import EXACT, read_card
 from core.rules.phones import acceptor, read_phone, regions_of
 from core.rules.postcodes import read_postcode
@@ -86,30 +86,35 @@ def read_column(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
         return _column(cells, Readings(distinct, lambda written: read_choice(written, known, words)))
     if known.type in FREE_TEXTS:
         found = _read_texts(distinct, redacted=Code.CARD_REDACTED in sheet.profile.severity)
-        found.add_lengths(limit)
+        found.add_lengths(limit, distinct)
         return _column(cells, found)
     if known.type is FieldType.PHONE:
         return _read_phones(known, cells, sheet)
     if known.type is FieldType.POSTCODE:
         return _read_postcodes(known, cells, sheet)
     if known.type is FieldType.EMAIL:
-        found = Readings(distinct, read_email, accept_email)
+        found = Readings(_but(distinct, questioned), read_email)
     else:
         found = Readings(distinct, *_rules(known, distinct, sheet))
-    found.add_lengths(limit)
+    found.add_lengths(limit, distinct)
     return _column(cells, found)
 
 
 def _plain(cells: Sequence[Cell], *, numbers: bool) -> Sequence[Cell]:
     """Return cells whose equal values mean the same: True is not 1.0, and no number is "not a number"."""
-    kinds = set(map(type, cells))
-    if kinds <= {str, type(None), CellError}:
+    kinds = set(map(type, cells)) - {str, type(None), CellError}
+    if not kinds or (numbers and kinds == {date}):
         return cells
-    return [c if c is None or isinstance(c, str | CellError) else _plain_cell(c, numbers=numbers) for c in cells]
+    if bool in kinds:
+        return [_plain_cell(cell, numbers=numbers) for cell in cells]
+    known = {cell: _plain_cell(cell, numbers=numbers) for cell in set(cells)}
+    return list(map(known.__getitem__, cells))
 
 
-def _plain_cell(cell: float | date | time, *, numbers: bool) -> Cell:
+def _plain_cell(cell: Cell, *, numbers: bool) -> Cell:
     """Return a number that counts, what any other cell shows, or the error that a number is."""
+    if cell is None or isinstance(cell, str | CellError):
+        return cell
     if isinstance(cell, bool):
         return text(cell)
     if not isinstance(cell, int | float):
@@ -119,19 +124,19 @@ def _plain_cell(cell: float | date | time, *, numbers: bool) -> Cell:
     return cell if numbers or abs(cell) >= EXACT else text(cell)
 
 
-def _rules(known: Field, distinct: Collection[Cell], sheet: Sheet) -> tuple[Rule, None, CellRule | None]:
+def _rules(known: Field, distinct: Collection[Cell], sheet: Sheet) -> tuple[Rule, CellRule | None]:
     """Return the rule of a type whose values stand alone: for its texts, and for its other cells if they count."""
     if known.type is FieldType.COUNTRY:
-        return partial(read_country, style=sheet.profile.country_style), None, None
+        return partial(read_country, style=sheet.profile.country_style), None
     if known.type is FieldType.FLAG:
-        return partial(read_flag, known=known_words(known.choices)), None, None
+        return partial(read_flag, known=known_words(known.choices)), None
     if known.type is FieldType.CARD:
-        return read_card, None, read_card
+        return read_card, read_card
     if known.type is FieldType.AMOUNT:
         amount = partial(read_amount, limits=Limits(known.minimum, known.maximum, infer_decimal(distinct)))
-        return amount, None, amount
+        return amount, amount
     day = _date_rule(known, distinct, sheet)
-    return day, None, day
+    return day, day
 
 
 def _date_rule(known: Field, distinct: Collection[Cell], sheet: Sheet) -> CellRule:
@@ -154,34 +159,42 @@ def _date_rule(known: Field, distinct: Collection[Cell], sheet: Sheet) -> CellRu
 
 
 class Readings:
-    """What is read of distinct cells: `quick` holds the values with nothing to say, `slow` the other readings."""
+    """What is read of distinct cells: `quick` holds values with nothing to say, `slow` the other readings.
+
+    A cell that is in neither is fine as it is.
+    """
 
     def __init__(
         self,
-        distinct: Collection[Cell],
+        cells: Iterable[Cell],
         rule: Rule,
-        accept: Callable[[str], str | None] | None = None,
         others: CellRule | None = None,
+        quick: Mapping[str, str] | None = None,
     ) -> None:
-        """Read each cell: texts by `accept`, or by `rule` where it gives None; numbers and dates by `others`."""
-        self.quick: dict[Cell, Value] = {}
-        texts = [cell for cell in distinct if isinstance(cell, str)]
-        if accept is not None:
-            self.quick = {cell: value for cell in texts if (value := accept(cell)) is not None}
-            texts = [cell for cell in texts if cell not in self.quick]
-        self.slow: dict[Cell, Reading] = {cell: _reading(cell, rule(cell)) for cell in texts}
-        self.slow |= {cell: _no_text(cell, others) for cell in distinct if not isinstance(cell, str)}
+        """Read each cell that is not in `quick`: texts by `rule`, numbers and dates by `others`."""
+        self.quick = quick or {}
+        self.slow: dict[Cell, Reading] = {
+            cell: _reading(cell, rule(cell)) if isinstance(cell, str) else _no_text(cell, others)
+            for cell in cells
+            if cell not in self.quick
+        }
 
-    def add_lengths(self, limit: int | None) -> None:
-        """Add a finding for each text longer than the system takes."""
+    def add_lengths(self, limit: int | None, distinct: Iterable[Cell]) -> None:
+        """Add a finding for each text among the distinct cells that is longer than the system takes."""
         if not limit:
             return
-        cells = [c for known in (self.quick, self.slow) for c in known if isinstance(c, str) and len(c) > limit]
-        for cell in cells:
+        for cell in [c for c in distinct if isinstance(c, str) and len(c) > limit]:
             length = len(clean(cell))
             if length > limit:
-                value, findings = self.slow.get(cell) or (self.quick.get(cell), ())
+                value, findings = self.slow.get(cell) or (cell, ())
                 self.slow[cell] = (value, (*findings, (Code.TOO_LONG, {"limit": limit, "length": length})))
+
+
+def _but(distinct: Collection[Cell], odd: Callable[[list[str]], list[str]]) -> list[Cell]:
+    """Return the distinct cells that need a look: the odd ones of the texts, and all that are no texts."""
+    texts = [cell for cell in distinct if isinstance(cell, str)]
+    no_texts = [cell for cell in distinct if not isinstance(cell, str)] if len(texts) < len(distinct) else []
+    return [*odd(texts), *no_texts]
 
 
 def _reading(cell: str, reading: Reading) -> Reading:
@@ -203,21 +216,24 @@ def _no_text(cell: Cell, others: CellRule | None) -> Reading:
 
 def _column(cells: Sequence[Cell], read: Readings) -> Column:
     """Put readings in the rows of their cells."""
-    changed = {cell: value for cell, value in read.quick.items() if value is not cell}
+    changed = cast("dict[Cell, Value]", dict(read.quick))
     changed |= {cell: value for cell, (value, _) in read.slow.items() if value is not cell}
     faulty = {cell: findings for cell, (_, findings) in read.slow.items() if findings}
-    faults = [(row, faulty[cell]) for row, cell in enumerate(cells) if cell in faulty] if faulty else []
-    values = [changed.get(cell, cell) for cell in cells] if changed else list(cells)
+    rows = compress(range(len(cells)), map(faulty.__contains__, cells)) if faulty else ()
+    faults = [(row, faulty[cells[row]]) for row in rows]
+    values = list(map(changed.get, cells, cells)) if changed else list(cells)
     return Column(cast("list[Value]", values), faults)
 
 
 def _read_texts(distinct: Collection[Cell], *, redacted: bool) -> Readings:
     """Read free texts: only the odd ones are looked at one by one."""
-    odd: set[str] = set(odd_ones(c for c in distinct if isinstance(c, str)))
-    odd |= {c for c in distinct if isinstance(c, str) and "E+" in c and digits_lost(c)}
-    if redacted:
-        odd |= {c for c in distinct if isinstance(c, str) and len(c) >= CARD_LENGTH and card_like(c)}
-    return Readings(distinct, partial(_read_odd, redacted=redacted), lambda cell: None if cell in odd else cell)
+
+    def odd(texts: list[str]) -> list[str]:
+        found = odd_ones(texts)
+        found += [text for text in texts if "E+" in text and digits_lost(text)]
+        return found + [text for text in texts if redacted and len(text) >= CARD_LENGTH and card_like(text)]
+
+    return Readings(_but(distinct, odd), partial(_read_odd, redacted=redacted))
 
 
 def _read_odd(written: str, *, redacted: bool) -> Reading:
@@ -238,7 +254,7 @@ def _read_postcodes(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column
 
     def read(distinct: Collection[Cell], country: str) -> Readings:
         found = Readings(distinct, partial(read_postcode, country=country))
-        found.add_lengths(known.max_length)
+        found.add_lengths(known.max_length, distinct)
         return found
 
     return _by_place(cells, countries, read)
@@ -251,7 +267,8 @@ def _read_phones(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
     regions = {place: regions_of(_text(place[0]) or None, _text(place[1]), home) for place in set(places)}
 
     def read(distinct: Collection[Cell], where: tuple[str, ...]) -> Readings:
-        return Readings(distinct, partial(read_phone, regions=where), acceptor(where))
+        quick = acceptor(where)([cell for cell in distinct if isinstance(cell, str)])
+        return Readings(distinct, partial(read_phone, regions=where), quick=quick)
 
     return _by_place(cells, [regions[place] for place in places], read)
 

@@ -186,6 +186,8 @@ def test_a_number_is_shown_the_national_way_at_home(value, region, written):
 def test_the_pattern_leaves_countries_with_other_trunk_prefixes_to_the_library():
     assert usual("US") is None
     assert usual("IT") is None
-    assert acceptor(("IT",))("0612345678") is None
-    assert acceptor(("FR",))("0612345678") == "+33612345678"
-    assert acceptor(("FR",))("٠٦٣٩٩٨٠١٠٢") is None
+    assert acceptor(("IT",))(["0612345678"]) == {}
+    assert acceptor(("FR",))(["0612345678"]) == {"0612345678": "+33612345678"}
+    assert acceptor(("FR",))(["٠٦٣٩٩٨٠١٠٢"]) == {}
+    many = ["06 12 34 56 78", "06 12\n34 56 78", "0600000000", "+33 (0)6-12.34.56.78"]
+    assert acceptor(("FR",))(many) == {many[0]: "+33612345678", many[3]: "+33612345678"}

@@ -8,7 +8,7 @@ not accept goes to the library, so that the verdict is always the library's (tes
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import phonenumbers
@@ -25,7 +25,7 @@ OVERSEAS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "97
 
 _KINDS = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "voip", "personal_number", "pager",
           "uan", "voicemail")  # fmt: skip
-_PLAIN = str.maketrans("", "", "()\u00a0\u202f")
+_SIGNS = " .-()\u00a0\u202f"
 _LETTER = re.compile(r"[^\W\d_]")
 _POWER = re.compile(r"\s*\d(?:[.,]\d+)?E\+\d+\s*", re.IGNORECASE)
 _TWO = re.compile(r"\d{2}\s*(?:/|;|,|\bou\b|\bor\b|\bet\b|\n)\s*[+(]?\d{2}", re.IGNORECASE)
@@ -53,9 +53,9 @@ def usual(region: str) -> tuple[re.Pattern[str], str] | None:
 
 def read_phone(written: str, regions: tuple[str, ...]) -> Reading:
     """Read one phone. `regions` are where it may be from, the likeliest first; the first that makes it valid wins."""
-    quick = acceptor(regions)(written)
+    quick = acceptor(regions)([written])
     if quick:
-        return fine(quick)
+        return fine(quick[written])
     text = tidy(written)
     if is_placeholder(text) or _ZEROS.fullmatch(text):
         return refused(Code.PLACEHOLDER)
@@ -70,26 +70,40 @@ def read_phone(written: str, regions: tuple[str, ...]) -> Reading:
     return _invalid_reading(text, regions[0])
 
 
-def acceptor(regions: tuple[str, ...]) -> Callable[[str], str | None]:
-    """Return what accepts the usual writings of regions, the first that knows one winning.
+def acceptor(regions: tuple[str, ...]) -> Callable[[Sequence[str]], dict[str, str]]:
+    """Return what accepts the usual writings of regions among many texts, the first region that knows one winning.
 
-    It gives the E.164 form, or None for the library to decide; made-up numbers are not accepted either.
+    It gives the E.164 forms of those texts; the others are for the library to decide, and so are made-up numbers.
     """
     known = [usual(region) for region in regions]
     first = known[0]
     if first is None:
-        return lambda written: None
+        return lambda texts: {}
     fullmatch, code, others = first[0].fullmatch, first[1], [k for k in known[1:] if k is not None]
 
-    def accept(written: str) -> str | None:
-        bare = written.replace(" ", "").replace(".", "").replace("-", "")
-        if not bare.isalnum():
-            bare = bare.translate(_PLAIN)
-        match = fullmatch(bare)
-        number = code + match[1] if match else _accept_others(bare, others)
-        return number if number and not is_fake_phone(number) else None
+    def accept(texts: Sequence[str]) -> dict[str, str]:
+        bare = _without_signs(texts)
+        found = {text: code + match[1] for text, match in zip(texts, map(fullmatch, bare), strict=True) if match}
+        for text, left in zip(texts, bare, strict=True) if others else ():
+            if text not in found and (number := _accept_others(left, others)):
+                found[text] = number
+        made_up = [text for text, number in found.items() if is_fake_phone(number)]
+        for text in made_up:
+            del found[text]
+        return found
 
     return accept
+
+
+def _without_signs(texts: Sequence[str]) -> list[str]:
+    """Return texts without the signs of usual writings, all at once: a sheet has a hundred thousand of them."""
+    if not texts:
+        return []
+    whole = "\n".join(texts)
+    for sign in _SIGNS:
+        whole = whole.replace(sign, "")
+    bare = whole.split("\n")
+    return bare if len(bare) == len(texts) else _without_signs([text.replace("\n", "?") for text in texts])
 
 
 def _accept_others(bare: str, known: list[tuple[re.Pattern[str], str]]) -> str | None:

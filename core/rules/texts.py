@@ -27,9 +27,10 @@ _ACCENTED = frozenset("àâäçéèêëîïôöùûüÿœæ")
 def odd_ones(values: Iterable[str]) -> list[str]:
     """Return the values that need a second look; all others are fine as they are."""
     look = _FOREIGN.search
+    codes_out = [v for v in values if v.isalpha() or not v.isalnum() or not v.isascii()]  # "C0001" has nothing odd
     return [
         v
-        for v in values
+        for v in codes_out
         if not v.isprintable() or v[:1] == " " or v[-1:] == " " or is_placeholder(v) or (not v.isascii() and look(v))
     ]
 
