@@ -50,14 +50,15 @@ class Row:
 class Candidate:
     """A customer that a row may be. `likeness` is None for one of whom only a key is the same.
 
-    `itself` marks the customer that this very row made at an earlier push; `taken_by` is the row of this run that
-    this customer already belongs to.
+    `itself` marks the customer that this very row made at an earlier push; `apart` one of whom somebody said "not the
+    same person", whose keys still count; `taken_by` is the row of this run that this customer already belongs to.
     """
 
     customer: int
     values: Mapping[str, Value]
     likeness: Likeness | None = None
     itself: bool = False
+    apart: bool = False
     taken_by: int | None = None
 
 
@@ -110,6 +111,7 @@ def find_target(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Cand
     itself = next((c for c in candidates if c.itself), None)
     if itself:
         return itself
+    candidates = [c for c in candidates if not c.apart]
     for fields in rules.match:
         hits = [c for c in candidates if _alike(row.values, c.values, fields) and _may_be(c, fields)]
         if hits:

@@ -222,3 +222,19 @@ def test_dates_and_flags_keep_their_types(db):
     assert values(db, 1) == {
         "account_number": "1", "birth_date": date(1900, 1, 1), "employee": True, "tax_exempt": False,
     }  # fmt: skip
+
+
+def test_numbers_given_up_in_a_sheet_can_be_taken_in_it(db):
+    """Two customers exchange their account numbers, and a new one takes the number that a third gives up."""
+    db.push(sheet(people(3)), request())
+    numbers = [person(n)["account_number"] for n in range(3)]
+    rows = [
+        {**person(0), "account_number": "NEUF"},
+        {**person(1), "account_number": numbers[0]},
+        {"account_number": numbers[1], "last_name": "Nouveau", "first_name": "Luc"},
+    ]
+    report = db.push(sheet(rows), request(decisions=decide(r2="rename", r3="rename")))
+    assert [o.outcome for o in report.outcomes] == ["updated", "updated", "created"]
+    assert [c.values["account_number"] for c in db.customers()] == ["NEUF", numbers[0], numbers[2], numbers[1]]
+    assert db.undo(report.job, user="luc").counts()["refused"] == 0
+    assert [c.values["account_number"] for c in db.customers()] == numbers

@@ -19,7 +19,11 @@ IN_ONE_BASE = 20
 UNIQUE: Profile = system(unique=(("email",), ("loyalty_card",)))
 
 
-def cases(database, seed):
+QUIET = (Action.CREATE, Action.UPDATE, Action.SKIP, Action.KEEP)
+"""The decisions that leave a customer who it is."""
+
+
+def cases(database, seed, actions=tuple(Action)):
     """Yield random sheets and requests; the customers that they meet grow as the pushes go on."""
     dice = random.Random(seed)
     database.push(sheet(random_rows(dice, 25)), request(backup=False))
@@ -30,7 +34,7 @@ def cases(database, seed):
                 column[dice.randrange(len(column))] = "#EFFACER"
         known = [c.number for c in database.customers()]
         decisions = {
-            row: Decision(dice.choice(list(Action)), dice.choice([None, *known]))
+            row: Decision(dice.choice(actions), dice.choice([None, *known]))
             for row in checked.table.rows
             if dice.random() < 0.15
         }
@@ -59,9 +63,12 @@ def test_a_dry_run_says_what_the_push_does(tmp_path, seed):
 
 @pytest.mark.parametrize("seed", range(-(-SHEETS // IN_ONE_BASE)))
 def test_the_same_push_twice_writes_nothing(tmp_path, seed):
-    """Whatever the sheet, the mode and the decisions, the second push finds nothing left to do."""
+    """The second push finds nothing left to do.
+
+    Unless the user had one row make another person of a customer: then a second row that had looked like him is new.
+    """
     with open_database(str(tmp_path / "a.db")) as db:
-        for checked, asked, _ in cases(db, seed):
+        for checked, asked, _ in cases(db, seed, QUIET):
             db.push(checked, asked)
             before = db.digest()["customers"]
             again = db.push(checked, replace(asked, confirmed_erasures=None))

@@ -141,12 +141,11 @@ class Batch:
             if customer is None or (self.run.scope is not None and customer.kept["shop_id"] != self.run.shop):
                 continue
             itself = customer.kept["identity"] == self.identities[at]
-            if (at, number) in self.told_apart and not itself and number != named:
-                continue
+            apart = (at, number) in self.told_apart and not itself and number != named
             verdict = None if itself else explain(self.values[at], customer.values)
             likeness = Likeness.SAME if itself else verdict[0] if verdict else None
             taken = self.taken.get(number) or self.run.taken.get(number)
-            found.append(Candidate(number, customer.values, likeness, itself, taken))
+            found.append(Candidate(number, customer.values, likeness, itself, apart, taken))
         return found
 
     def _keys(self, at: int, index: int) -> Iterable[tuple[str, str]]:
@@ -202,12 +201,12 @@ class Batch:
 
     def _write(self, first: int) -> None:
         run = self.run
+        if self.before:  # first, because a new customer may take the number that one of these gives up
+            pairs = [(old, self.customers[number]) for number, old in self.before.items()]
+            update_customers(self.connection, run.backend, pairs)
         if self.created:
             insert_customers(self.connection, run.backend, self.created, self.keys_of)
             count_numbers(self.connection, first + len(self.created) - 1)
-        if self.before:
-            pairs = [(old, self.customers[number]) for number, old in self.before.items()]
-            update_customers(self.connection, run.backend, pairs)
         if self.different:
             remember_different(self.connection, self.different, run.shop, run.request.user, run.now)
 

@@ -53,8 +53,14 @@ def insert_customers(
 
 
 def update_customers(connection: Connection, backend: Backend, pairs: Sequence[tuple[Customer, Customer]]) -> None:
-    """Update customers in bulk: one statement with every column in which any of them differs."""
+    """Update customers in bulk: one statement with every column in which any of them differs.
+
+    Account numbers are given up before they are taken: two customers may have exchanged theirs.
+    """
     states = [(columns_of(old), columns_of(new)) for old, new in pairs]
+    freed = [(None, new["id"]) for old, new in states if old["account_key"] not in (None, new["account_key"])]
+    if freed:
+        backend.update(connection, "customers", ["account_key"], freed)
     names = sorted({name for old, new in states for name in new if new[name] != old[name]})
     if names:
         rows = [(*(new[name] for name in names), new["id"]) for _, new in states]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 
@@ -94,6 +95,7 @@ def explain_failure(error: BaseException, url: URL, where: str) -> DatabaseError
     code = code_of(error)
     key = next((MEANINGS[c] for c in (code, code[:3], code[:2]) if c and c in MEANINGS and _whole(c, code)), "")
     said = " ".join(str(a) for a in error.args if isinstance(a, str)).split("\n")[0]
+    said = re.sub(r"'[^']*'", "'…'", said) if code in AGAIN else said  # "Duplicate entry 'zoe@…'": nobody's data
     if not key or (key == "database.unreachable" and "ssl" in said.lower()):
         key = next((k for word, k in WORDS if word in str(error).lower()), "database.failed")
     return DatabaseError(key, path=where, place=where, user=url.username or "", reason=said)

@@ -2,7 +2,8 @@
 
 Created customers go, updated ones get their former values back, removed ones return. Whoever was edited since, by a
 person or by a later job, stays as he is and is listed with what changed; so does a customer who has FidelPass
-operations. Undoing twice, or after a crash, does only what is left to do.
+operations. The rows are undone last first, so that numbers that customers exchanged find their way back. Undoing
+twice, or after a crash, does only what is left to do.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def _undo_batches(undoing: Undoing, rows: Sequence[int], progress: Progress | No
     if job is None:
         with database.writer.begin() as connection:
             job = journal.open_job(connection, {**same, "started_at": undoing.now}, rows)
-    for part in in_parts([r for r in rows if r not in done], BATCH_SIZE):
+    for part in in_parts([r for r in reversed(rows) if r not in done], BATCH_SIZE):
 
         def attempt(part: Sequence[int] = part, job: int = job) -> list[Entry]:
             with database.writer.begin() as connection:
@@ -109,13 +110,13 @@ def _undo_batches(undoing: Undoing, rows: Sequence[int], progress: Progress | No
 
 
 def _rehearse(undoing: Undoing, rows: Sequence[int]) -> JobReport:
-    outcomes: list[RowOutcome] = []
+    outcomes: dict[int, RowOutcome] = {}
     with undoing.database.writer.connect() as connection, connection.begin() as transaction:
         job = journal.open_job(connection, {**_description(undoing), "started_at": undoing.now}, rows)
-        for part in in_parts(rows, BATCH_SIZE):
-            outcomes += [e.outcome for e in _undo_rows(connection, undoing, job, part)]
+        for part in in_parts(list(reversed(rows)), BATCH_SIZE):
+            outcomes.update({e.outcome.row: e.outcome for e in _undo_rows(connection, undoing, job, part)})
         transaction.rollback()
-    return JobReport(None, outcomes, dry_run=True)
+    return JobReport(None, [outcomes[row] for row in rows], dry_run=True)
 
 
 def _undo_rows(connection: Connection, undoing: Undoing, job: int, rows: Sequence[int]) -> list[Entry]:
@@ -129,8 +130,8 @@ def _undo_rows(connection: Connection, undoing: Undoing, job: int, rows: Sequenc
     leaving = [s.customer for s in steps if s.target is None]
     hanging = _count(connection, schema.loyalty_operations, leaving)
     actions = _count(connection, schema.marketing_action_customers, leaving)
-    taken = _taken_keys(connection, undoing, steps)
-    entries = [_plan(s, current.get(s.customer), hanging.get(s.customer, 0), taken.get(s.row)) for s in steps]
+    entries = [_plan(s, current.get(s.customer), hanging.get(s.customer, 0)) for s in steps]
+    entries = _leave_taken_keys(steps, entries, _holders(connection, undoing, steps))
     entries = [_remark(e, actions.get(e.outcome.customer or 0, 0)) for e in entries]
     _write(connection, undoing, [(s, e) for s, e in zip(steps, entries, strict=True)], current)
     journal.record(connection, backend, job, entries)
@@ -150,7 +151,7 @@ def _step(row: Row[Any]) -> Step:
     return Step(row.row, number, Outcome.UPDATED, expected, before)
 
 
-def _plan(step: Step, current: Customer | None, operations: int, taken_by: int | None) -> Entry:
+def _plan(step: Step, current: Customer | None, operations: int) -> Entry:
     """Decide one row: undo it, leave it as somebody made it since, or find it undone already."""
     target = step.target.values if step.target else None
     now = current.values if current else None
@@ -166,9 +167,6 @@ def _plan(step: Step, current: Customer | None, operations: int, taken_by: int |
     if operations:
         params = {"customer": name, "count": operations}
         return Entry(RowOutcome(step.row, Outcome.REFUSED, step.customer, "push.has_operations", params))
-    if taken_by is not None:
-        params = {"customer": str(taken_by), "fields": ["account_number"]}
-        return Entry(RowOutcome(step.row, Outcome.REFUSED, step.customer, "push.key_in_use", params))
     before = image(current) if current else None
     changes = _differences(now or {}, target or {})
     after = json.dumps(plain_values({k: new for k, (_, new) in changes.items()}), ensure_ascii=False)
@@ -195,16 +193,35 @@ def _count(connection: Connection, t: Table, customers: Sequence[int]) -> dict[i
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _taken_keys(connection: Connection, undoing: Undoing, steps: Sequence[Step]) -> dict[int, int]:
-    """Return the rows whose former account number, or whose identity, somebody else has now: row → that customer."""
-    back = [s for s in steps if s.target is not None]
+def _holders(connection: Connection, undoing: Undoing, steps: Sequence[Step]) -> dict[int, set[int]]:
+    """Return, by row, who else has now the account number or the identity that its customer would get back."""
+    back = [(s, s.target) for s in steps if s.target is not None]
     keys = {
-        "account_key": [customer_keys(s.target.values).get("account_key") for s in back if s.target],
-        "identity": [s.target.kept["identity"] for s in back if s.target],
+        "account_key": [customer_keys(target.values).get("account_key") for _, target in back],
+        "identity": [target.kept["identity"] for _, target in back],
     }
     found = find_by_keys(connection, undoing.database.backend, keys, undoing.shop)
-    others = {back[at].row: numbers - {back[at].customer} for at, numbers in found.items()}
-    return {row: min(numbers) for row, numbers in others.items() if numbers}
+    return {back[at][0].row: numbers - {back[at][0].customer} for at, numbers in found.items()}
+
+
+def _leave_taken_keys(steps: Sequence[Step], entries: list[Entry], holders: dict[int, set[int]]) -> list[Entry]:
+    """Refuse what would take back a number that somebody else keeps; who gives it up in this very undo keeps nothing.
+
+    A refusal may keep a number that another row wants back, and so on: hence the loop.
+    """
+    while True:
+        giving = {s.customer for s, e in zip(steps, entries, strict=True) if e.outcome.outcome in journal.WRITTEN}
+        stuck = {s.row: holders.get(s.row, set()) - giving for s in steps if s.customer in giving}
+        stuck = {row: keeping for row, keeping in stuck.items() if keeping}
+        if not stuck:
+            return entries
+        entries = [_refuse_key(e, stuck[e.outcome.row]) if e.outcome.row in stuck else e for e in entries]
+
+
+def _refuse_key(entry: Entry, keeping: set[int]) -> Entry:
+    said = entry.outcome
+    params = {"customer": str(min(keeping)), "fields": ["account_number"]}
+    return Entry(RowOutcome(said.row, Outcome.REFUSED, said.customer, "push.key_in_use", params))
 
 
 def _write(
@@ -212,14 +229,15 @@ def _write(
 ) -> None:
     backend = undoing.database.backend
     done = [(step, entry.outcome.outcome) for step, entry in planned]
-    back = [s.target for s, outcome in done if outcome is Outcome.CREATED and s.target]
-    if back:
-        insert_customers(connection, backend, back, {c.number: customer_keys(c.values) for c in back})
-    changed = [(current[s.customer], s.target) for s, outcome in done if outcome is Outcome.UPDATED and s.target]
-    if changed:
-        update_customers(connection, backend, changed)
+    # numbers are given up before they are taken
     gone = [s.customer for s, outcome in done if outcome is Outcome.REMOVED]
     if gone:
         actions = schema.marketing_action_customers
         connection.execute(delete(actions).where(actions.c.customer_id.in_(gone)))
         connection.execute(delete(schema.customers).where(schema.customers.c.id.in_(gone)))
+    changed = [(current[s.customer], s.target) for s, outcome in done if outcome is Outcome.UPDATED and s.target]
+    if changed:
+        update_customers(connection, backend, changed)
+    back = [s.target for s, outcome in done if outcome is Outcome.CREATED and s.target]
+    if back:
+        insert_customers(connection, backend, back, {c.number: customer_keys(c.values) for c in back})
