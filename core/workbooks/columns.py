@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -10,7 +10,10 @@ from typing import Any
 from core.tables import Cell
 
 BATCH = 1024
+FIRST = 4  # columns among which one is usually full: then no row is blank
+MANY = 500  # different texts, most of a column's: keeping each once would no longer pay
 _AS_THEY_ARE = {float, bool, date}
+_OR_BLANK = _AS_THEY_ARE | {str}
 
 
 def convert(value: Any) -> Cell:
@@ -35,35 +38,41 @@ class Columns:
     def __init__(self, width: int) -> None:
         self.rows: list[int] = []
         self.columns: list[list[Cell]] = [[] for _ in range(width)]
-        self._memos: list[dict[Any, Any] | None] = []
+        self._memos: list[dict[Any, Any]] = [{"": None} for _ in range(width)]
 
     def gather(self, rows: Iterable[list[Any]], first_row: int) -> None:
         """Add the rows, the first being the sheet's row `first_row`; wholly empty ones are left out."""
-        numbered = enumerate(rows, first_row)
-        while batch := list(islice(numbered, BATCH)):
-            kept = [(number, row) for number, row in batch if not is_blank(row)]
-            self.rows.extend(number for number, _ in kept)
-            self._extend(zip(*(row for _, row in kept), strict=True))
-
-    def _extend(self, columns: Iterator[tuple[Any, ...]]) -> None:
-        for index, values in enumerate(columns):
-            column = self.columns[index]
-            types = set(map(type, values))
-            if types != {str}:
-                column.extend(values if types <= _AS_THEY_ARE else map(convert, values))
-            elif (memo := self._memo(index)) is not None:
-                column.extend(map(memo.setdefault, values, values))
+        rows, number = iter(rows), first_row
+        while batch := list(islice(rows, BATCH)):
+            columns = list(zip(*batch, strict=True))
+            if any(map(_is_full, columns[:FIRST])):
+                self.rows.extend(range(number, number + len(batch)))
+                self._extend(columns)
             else:
-                column.extend([v or None for v in values] if "" in values else values)
+                kept = [index for index, row in enumerate(batch) if not is_blank(row)]
+                self.rows.extend(number + index for index in kept)
+                self._extend(zip(*(batch[index] for index in kept), strict=True))
+            number += len(batch)
 
-    def _memo(self, index: int) -> dict[Any, Any] | None:
-        """Return the column's dictionary of texts, or None once nearly all have proved to differ."""
-        while len(self._memos) <= index:
-            self._memos.append({"": None})
-        memo = self._memos[index]
-        if memo is not None and len(memo) > 500 and len(memo) > len(self.columns[index]) // 2:
-            self._memos[index] = memo = None
-        return memo
+    def _extend(self, columns: Iterable[tuple[Any, ...]]) -> None:
+        for column, values, memo in zip(self.columns, columns, self._memos, strict=False):
+            types = set(map(type, values))
+            if types == {str}:
+                if len(memo) > MANY and len(memo) > len(column) // 2:
+                    column.extend([v or None for v in values] if "" in values else values)
+                else:
+                    column.extend(map(memo.setdefault, values, values))
+            elif types <= _AS_THEY_ARE:
+                column.extend(values)
+            elif types <= _OR_BLANK:
+                column.extend([None if value == "" else value for value in values])
+            else:
+                column.extend(map(convert, values))
+
+
+def _is_full(values: tuple[Any, ...]) -> bool:
+    """Say whether every cell is a text that a user sees."""
+    return set(map(type, values)) == {str} and all(map(str.strip, values))
 
 
 def is_blank(row: list[Any]) -> bool:
