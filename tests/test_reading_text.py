@@ -87,6 +87,16 @@ def test_two_encodings_in_one_file_are_refused_with_the_row(tmp_path: Path) -> N
     assert (error.key, error.params["row"]) == ("errors.encoding_mixed", "3")
 
 
+def test_a_few_cells_broken_long_ago_do_not_change_the_encoding_of_the_file(tmp_path):
+    """An export whose old till had already broken an accent is read in its own encoding; the check says the rest."""
+    path = tmp_path / "a.csv"
+    rows = ["Nom;Ville", *[f"Léger {n};Évreux" for n in range(9)], "Léger 10;Ã‰vreux", "LÃ©ger;Lyon"]
+    path.write_bytes("\r\n".join(rows).encode("cp1252"))
+    table = read_table(path)
+    assert table.columns[0][-3:] == ["Léger 8", "Léger 10", "LÃ©ger"]
+    assert table.columns[1][-2:] == ["Ã‰vreux", "Lyon"]
+
+
 @pytest.mark.parametrize(
     ("text", "headers"),
     [

@@ -18,6 +18,7 @@ _WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 SURE = 0.85  # share of the non-ASCII characters that make sense
 MARGIN = 0.15  # by which the best candidate must beat the next
+FEW = 0.2  # share of the lines with accents that may look like UTF-8 in a file that is not
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -61,23 +62,29 @@ def _unmarked_utf16(path: Path, data: bytes) -> str:
 
 
 def _refuse_mixture(path: Path, data: bytes) -> None:
-    """Refuse a file some of whose lines are UTF-8 and others not: no encoding is right for all of it."""
-    first_utf8 = first_other = 0
-    for number, line in enumerate(data.splitlines(), 1):
-        if line.isascii():
-            continue
-        try:
-            line.decode("utf-8")
-            first_utf8 = first_utf8 or number
-        except UnicodeDecodeError:
-            first_other = first_other or number
-        if first_utf8 and first_other:
-            raise InputError("errors.encoding_mixed", path=path.name, row=str(number))
+    """Refuse a file many of whose lines are UTF-8 and others not: no encoding is right for all of it.
+
+    A few lines that could be UTF-8 are what an earlier program left broken ("Ã©"): read in the encoding of all the
+    others they stay as broken as they were, and the check says so cell by cell.
+    """
+    lines = [(number, line) for number, line in enumerate(data.splitlines(), 1) if not line.isascii()]
+    alike = [number for number, line in lines if _is_utf8(line)]
+    if len(alike) > len(lines) * FEW:
+        others = [number for number, line in lines if not _is_utf8(line)]
+        raise InputError("errors.encoding_mixed", path=path.name, row=str(max(alike[0], others[0])))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _most_plausible(path: Path, data: bytes) -> str:
     """Return the one candidate whose text makes sense. Raises InputError when two do, or none."""
-    words = list(dict.fromkeys(_WORD.findall(data)))[:5000]
+    words = [word for word in dict.fromkeys(_WORD.findall(data)) if not _is_utf8(word)][:5000]
     readings: dict[str, list[str]] = {}
     for name in CANDIDATES:
         try:
