@@ -14,7 +14,7 @@ from core.comparison import Difference, Side
 from core.errors import InputError
 from core.exported import value_mark
 from core.i18n import LANGUAGES, show, tr
-from core.results import column_letters
+from core.tables import column_letters
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

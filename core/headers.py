@@ -15,7 +15,7 @@ from core.errors import InputError
 from core.exported import HEADERS as HIDDEN
 from core.issues import SEVERITY, Code, Issue
 from core.profiles import Field, Profile, profile_files, read_profile
-from core.results import column_letters
+from core.tables import column_letters
 
 LOOKS_LIKE = 0.6  # share of a header row that must be a system's own headers to say that it is that system's
 OWN_SHARE = 0.5  # and of the system's headers that must be there, to refuse the row for another system

@@ -11,9 +11,8 @@ from typing import Any
 
 from core.cells import clean, squash, text
 from core.i18n import tr
-from core.results import column_letters
 from core.sources import Recognised
-from core.tables import Cell, CellError, Table
+from core.tables import Cell, CellError, Table, column_letters
 
 TOP = 5  # most frequent values shown
 REPEATS = 3  # times that values come back on average before the most frequent ones say something

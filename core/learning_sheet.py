@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from core.cells import clean, squash, text
 from core.errors import InputError
 from core.i18n import LANGUAGES, tr
-from core.results import column_letters
 from core.sources import header_hints, load_sources
+from core.tables import column_letters
 from core.template.rules import CELL_LIMIT, LARGEST
 from core.workbooks import read_table
 

@@ -11,9 +11,8 @@ from core.errors import InputError
 from core.fields import FieldType
 from core.i18n import LANGUAGES, tr
 from core.mapping_data import Account, Choices, Fate, Mapping
-from core.results import column_letters
 from core.rules.countries import countries
-from core.tables import Table
+from core.tables import Table, column_letters
 from core.transforms import SPLITTERS, Piece
 from core.writing import country_value
 

@@ -10,7 +10,7 @@ from core.checked import Checked, Duplicate, Value
 from core.i18n import show, tr
 from core.issues import Issue, Severity
 from core.jobs import JobReport, Outcome, RowOutcome
-from core.tables import Result
+from core.tables import Result, column_letters
 
 ResultColumns = dict[Result, list[str]]
 """Result → one text per row of the table, in the table's order."""
@@ -68,24 +68,19 @@ def result_columns(checked: Checked, lang: str, decisions: Mapping[int, str] | N
     for duplicate in checked.duplicates:
         duplicates[duplicate.row].append(duplicate)
     letters = {key: column_letters(checked.table.positions[i]) for key, i in checked.columns.items()}
-    said = decisions or {}
-    ready = tr("results.ready", lang)
-    columns: ResultColumns = {name: [] for name in Result}
-    for row in checked.table.rows:
-        mine, alike = issues.get(row, ()), duplicates.get(row, ())
-        if not mine and not alike:
-            cells = (ready, "", said.get(row, ""), "", "")
-        else:
-            ordered = sorted(mine, key=lambda i: _ORDER[i.severity])
-            cells = (
-                _status(ordered, bool(alike), lang),
-                BETWEEN.join([*(_line(i, lang) for i in ordered), *(_alike(d, lang) for d in alike)]),
-                said.get(row, ""),
-                ", ".join(dict.fromkeys(str(d.customer) for d in alike if d.customer is not None)),
-                _faulty(ordered, letters),
-            )
-        for name, cell in zip(Result, cells, strict=True):
-            columns[name].append(cell)
+    rows, said = checked.table.rows, decisions or {}
+    columns: ResultColumns = {name: [""] * len(rows) for name in Result}
+    columns[Result.STATUS] = [tr("results.ready", lang)] * len(rows)
+    columns[Result.DECISION] = [said.get(row, "") for row in rows] if said else columns[Result.DECISION]
+    for n in [n for n, row in enumerate(rows) if row in issues or row in duplicates]:
+        ordered = sorted(issues.get(rows[n], ()), key=lambda i: _ORDER[i.severity])
+        alike = duplicates.get(rows[n], ())
+        lines = [*(_line(i, lang) for i in ordered), *(_alike(d, lang) for d in alike)]
+        numbers = dict.fromkeys(str(d.customer) for d in alike if d.customer is not None)
+        columns[Result.STATUS][n] = _status(ordered, bool(alike), lang)
+        columns[Result.MESSAGE][n] = BETWEEN.join(lines)
+        columns[Result.CUSTOMER][n] = ", ".join(numbers)
+        columns[Result.FIELDS][n] = _faulty(ordered, letters)
     return columns
 
 
@@ -131,15 +126,6 @@ def counts_text(counts: Mapping[str, int], lang: str) -> str:
     """Say the outcomes that occurred: "112 créés, 3 refusés"."""
     said = [tr(f"results.count_{name}", lang, count=n) for name, n in counts.items() if n]
     return ", ".join(said) or tr("results.count_none", lang)
-
-
-def column_letters(number: int) -> str:
-    """Return a column's letters: 1 → A, 27 → AA."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _status(issues: list[Issue], alike: bool, lang: str) -> str:

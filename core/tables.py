@@ -29,6 +29,15 @@ class Result(StrEnum):
     FIELDS = "fields"  # hidden: the faulty columns' letters, `;A;C;`, for the one conditional format
 
 
+def column_letters(number: int) -> str:
+    """Return a column's letters: 1 → A, 27 → AA."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
 @dataclass(slots=True)
 class Table:
     """One sheet of customers.

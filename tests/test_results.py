@@ -7,8 +7,8 @@ import pytest
 from core.checked import Checked, Duplicate, Likeness
 from core.issues import SEVERITY, Code, Issue, Severity
 from core.profiles import load_system
-from core.results import Totals, column_letters, count, result_columns
-from core.tables import Result, Table
+from core.results import Totals, count, result_columns
+from core.tables import Result, Table, column_letters
 
 ROWS = [2, 3, 4, 6]
 

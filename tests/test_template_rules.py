@@ -5,8 +5,8 @@ import pytest
 from core.fields import FieldType
 from core.i18n import LANGUAGES
 from core.profiles import load_system
-from core.results import column_letters
 from core.rules.countries import read_country
+from core.tables import column_letters
 from core.template.workbook import write_template
 from tests.template_parts import column_formats, found_rules, list_values
 

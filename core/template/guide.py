@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from core.fields import FieldType
 from core.i18n import tr
 from core.profiles import Field, Option, Profile
-from core.results import column_letters
+from core.tables import column_letters
 from core.template.lists import country_rows
 from core.template.look import BLUE, DIM, FONT, GREY, LINE, PALE_BLUE, put, set_up_page
 

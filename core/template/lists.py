@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from core.cells import fold
 from core.fields import FieldType
 from core.profiles import Field, Profile
-from core.results import column_letters
 from core.rules.countries import countries
+from core.tables import column_letters
 from core.writing import country_value
 
 LISTS_SHEET = "_listes"

@@ -9,8 +9,7 @@ from datetime import date
 from io import BytesIO
 from xml.sax.saxutils import escape
 
-from core.results import column_letters
-from core.tables import Cell
+from core.tables import Cell, column_letters
 
 SHEET_PART = "xl/worksheets/sheet1.xml"  # the first sheet that openpyxl writes
 EPOCH = date(1899, 12, 30)  # day 0 of a workbook's dates, from March 1900 on

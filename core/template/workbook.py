@@ -16,8 +16,7 @@ from core.checked import Value
 from core.errors import InputError
 from core.i18n import tr
 from core.profiles import Field, Profile
-from core.results import column_letters
-from core.tables import Cell
+from core.tables import Cell, column_letters
 from core.template.guide import write_guide
 from core.template.lists import LISTS_SHEET, ValueList, value_lists
 from core.template.look import HEADER_HEIGHT, put, set_up_page, style_column, style_header, width

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from core.tables import column_letters
+
+letters = column_letters
 LONGEST_TEXT = 32_767
 """Characters that a cell holds in Excel."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -17,15 +20,6 @@ def escape(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     text = _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
     return text.encode("utf-8", "replace").decode()
-
-
-def letters(column: int) -> str:
-    """Return a column's letters: 1 → A, 27 → AA."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def number(name: bytes | str) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from core.errors import InputError
+from core.workbooks.filters import Block, widen_filter, widen_filter_name
 from core.workbooks.markup import letters, number
 from core.workbooks.owned import set_name
 from core.workbooks.package import Package, Sheet, guarded
@@ -41,6 +42,11 @@ class Change:
         """Where the name points: row, first column, last column."""
         return None if self.clearing else (self.header_row, min(self.columns), max(self.columns))
 
+    @property
+    def filtered(self) -> Block:
+        """What the user's filter has to take in, or to leave out again."""
+        return Block(self.header_row, min(self.columns), max(self.columns), out=self.clearing)
+
 
 @dataclass(frozen=True, slots=True)
 class Patch:
@@ -61,6 +67,7 @@ class Patch:
                 changed[self.package.styles] = lambda: [after]
         workbook = self.package.read(self.package.workbook)
         names = set_name(workbook, self.sheet.name, self.sheet.index, self.change.named, self.change.name)
+        names = widen_filter_name(names, self.sheet.index, self.change.filtered)
         if names != workbook:
             changed[self.package.workbook] = lambda: [names]
         changed[self.sheet.part] = lambda: self._sheet(styles)
@@ -79,7 +86,7 @@ class Patch:
         yield from rows.rows(chunks)
         if not rows.tail:
             raise InputError("errors.damaged", path=self.package.path.name, detail="sheetData")
-        tail = b"".join(rows.tail)
+        tail = widen_filter(b"".join(rows.tail), prefix, change.filtered)
         if change.rules is not None:
             tail = set_rules(tail, prefix, *change.rules(styles))
         prove_sound(head + tail)
