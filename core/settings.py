@@ -6,6 +6,7 @@ The file holds no secret: passwords and FidelPass identifiers live in the operat
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -16,6 +17,8 @@ from core.errors import SettingsError
 from core.i18n import LANGUAGES, Language
 
 APP = "carnet"
+PRACTICE_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d{1,5}", re.ASCII)
+"""The practice sandbox is on this computer, or practice mode is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Settings:
     gains_hours: str = "4"  # how old the gains in a sheet may be before FidelPass is asked again
     service_percent: str = ""  # the till's quick service under which a % gain is entered
     service_amount: str = ""  # ... and a gain in euros
-    practice: str = ""  # "on": a copy with made-up people, and the sandbox
+    practice: str = ""  # address of the practice sandbox while practice mode is on
 
 
 def settings_file() -> Path:
@@ -49,9 +52,15 @@ def data_folder() -> Path:
     return Path(given) if given else platformdirs.user_data_path(APP, appauthor=False)
 
 
+def practice_base() -> Path:
+    """Return where the made-up customers of practice mode are."""
+    return data_folder() / "practice" / "clients.db"
+
+
 def load_settings(options: Mapping[str, str | None], environment: Mapping[str, str] | None = None) -> Settings:
     """Merge the command's options, the environment and the settings file, in that order of weight.
 
+    In practice mode the practice base and sandbox take the place of all three, so that nothing real can be touched.
     Raises SettingsError for a settings file that is broken, has an unknown name, or asks for an unknown language.
     """
     env = os.environ if environment is None else environment
@@ -59,6 +68,10 @@ def load_settings(options: Mapping[str, str | None], environment: Mapping[str, s
     found = _read_file(settings_file(), names)
     found.update({n: env[f"CARNET_{n.upper()}"] for n in names if env.get(f"CARNET_{n.upper()}")})
     found.update({n: v for n, v in options.items() if n in names and v})
+    if found.get("practice"):
+        if not PRACTICE_ADDRESS.fullmatch(found["practice"]):
+            raise SettingsError("settings.bad_practice", path=str(settings_file()))
+        found |= {"db": str(practice_base()), "fidelpass_url": found["practice"], "shop": Settings().shop}
     lang = found.get("lang", "fr")
     if lang not in LANGUAGES:
         raise SettingsError("settings.unknown_language", value=lang, known=list(LANGUAGES))

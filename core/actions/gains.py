@@ -29,6 +29,10 @@ def fidelpass(settings: Settings) -> FidelPassClient:
 
     if not settings.fidelpass_url:
         raise SettingsError("settings.no_fidelpass")
+    if settings.practice:
+        from core.actions.practice import keep_practice_alive
+
+        keep_practice_alive(settings)
     if is_loopback(urlsplit(settings.fidelpass_url).hostname or ""):  # the sandbox, whose identifiers open nothing
         from core.loyalty.sandbox import CLIENT_ID, CLIENT_SECRET
 

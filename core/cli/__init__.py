@@ -31,11 +31,22 @@ _WHERE = {
     "undo": "pushes",
     "export": "exports",
     "selections": "exports",
+    "deliver": "deliveries",
+    "comeback": "deliveries",
+    "convert": "deliveries",
+    "add": "people",
+    "find": "people",
+    "person": "people",
+    "dormant": "people",
     "gains": "loyalty",
     "card": "cards",
     "cards": "cards",
     "compare": "comparing",
+    "sale": "sales",
+    "queue": "sales",
+    "refund": "sales",
     "sandbox": "loyalty",
+    "practice": "loyalty",
 }
 """Command → module of this package. A command's module is imported when it is called, because start-up time counts."""
 

@@ -92,7 +92,8 @@ def _created(made: NewCustomer, lang: str, *, as_json: bool) -> None:
     elif made.said is None:
         say(tr("cards.alike", lang, card=number))
         for duplicate in made.alike:
-            say(tr("cards.alike_line", lang, customer=str(duplicate.customer), why=duplicate.sentence(lang)))
+            why = duplicate.sentence(lang)
+            say(tr("cards.alike_line", lang, customer=str(duplicate.customer), why=why, card=number))
     elif made.customer is None:
         say(made.said.message(lang))
     else:

@@ -79,6 +79,8 @@ def verb(name: str, *, json_too: bool = False) -> Callable[[F], click.Command]:
                 key: given.pop(key) for key in ("lang", "db", "fidelpass_url", "system") if key in given
             }
             settings = load_settings(names)
+            if settings.practice:
+                click.echo(tr("practice.banner", settings.lang), err=True)  # not among what a script reads
             return function(settings=settings, **given)
 
         call.__doc__ = function.__doc__

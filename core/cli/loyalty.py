@@ -1,4 +1,4 @@
-"""Commands of FidelPass: the gains of a sheet's cards, and the sandbox."""
+"""Commands of FidelPass: the gains of a sheet's cards, the sandbox, practice mode."""
 
 from __future__ import annotations
 
@@ -55,3 +55,25 @@ def sandbox(settings: Settings, port: int) -> None:
         say(tr("cli.sandbox_ready", settings.lang, url=url, id=CLIENT_ID, secret=CLIENT_SECRET))
 
     serve("127.0.0.1", port, ready)
+
+
+@verb("practice", json_too=True)
+@click.argument("what", type=click.Choice(("on", "off", "status")))
+def practice(settings: Settings, what: str, *, as_json: bool) -> None:
+    """Begin practice mode, end it, or say whether it is on."""
+    from core.actions.practice import start_practice, stop_practice
+
+    lang = settings.lang
+    if what == "on":
+        count = start_practice(lang)
+        said = tr("practice.on", lang, count=count)
+    elif what == "off":
+        stop_practice()
+        said = tr("practice.off", lang)
+    else:
+        said = tr("practice.status_on" if settings.practice else "practice.status_off", lang, db=settings.db)
+    if as_json:
+        on = what == "on" or (what == "status" and bool(settings.practice))
+        print_json({"practice": on, "message": said})
+    else:
+        say(said)

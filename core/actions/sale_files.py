@@ -1,0 +1,121 @@
+"""A sale in a basket workbook: each step reads the sheet, does its part, and writes what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from core.actions.sales import (
+    SaleState,
+    Till,
+    cancel_sale,
+    hold_sale,
+    new_sale_number,
+    pay_sale,
+    quote,
+    sale_of,
+    state_of,
+)
+from core.basket_file import fill, read_grid
+from core.basket_sheet import NAME, SALE, STATE, Basket, Cells, offered_cells, read_basket, settled_cells
+from core.baskets import Recap
+from core.errors import LoyaltyError
+from core.gains import CardGains, GainKind
+from core.i18n import tr
+from core.loyalty.failures import Refused
+from core.settings import Settings
+
+
+class Step(StrEnum):
+    """What to do with a basket: show what it comes to, hold its gains, say that it is paid, give it up."""
+
+    LOOK = "look"
+    HOLD = "hold"
+    PAY = "pay"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class SaleShown:
+    """A basket after a step: its number, where it stands, what is paid, and the gains offered (None once recorded).
+
+    `stranger`: no customer of the database has the card.
+    """
+
+    sale: str
+    state: SaleState
+    recap: Recap | None
+    offered: CardGains | None = None
+    name: str = ""
+    reason: str = ""
+    stranger: bool = False
+
+
+def sale_step(path: Path, till: Till, settings: Settings, step: Step, today: date | None = None) -> SaleShown:
+    """Take one step of the sale in a basket workbook. Raises LoyaltyError, InputError, DatabaseError.
+
+    The sale's number is in the sheet before anything is sent, so that a crash never makes a second sale of it.
+    """
+    day = today or date.today()
+    basket = read_basket(read_grid(path))
+    if step is Step.LOOK and state_of(till, basket.sale) in (SaleState.DRAFT, SaleState.FAILED, SaleState.CANCELLED):
+        return _offer(path, till, settings, basket, day)
+    if step is Step.HOLD:
+        number = _number(path, till, basket)
+        hold_sale(till, number, basket, day)
+        return _show(path, till, settings, basket, number)
+    if step is Step.PAY:
+        pay_sale(till, basket.sale)
+    elif step is Step.CANCEL:
+        cancel_sale(till, basket.sale)
+    return _show(path, till, settings, basket, basket.sale)
+
+
+def services_of(settings: Settings) -> Mapping[GainKind, str]:
+    """Return the till's quick services under which gains are entered, by kind; blank where the shop has none."""
+    return {"percent": settings.service_percent, "amount": settings.service_amount}
+
+
+def _number(path: Path, till: Till, basket: Basket) -> str:
+    """Return the sale's number; a new one where there is none, or where the last try was refused or given up."""
+    if basket.sale and state_of(till, basket.sale) not in (SaleState.FAILED, SaleState.CANCELLED):
+        return basket.sale
+    number = new_sale_number()
+    fill(path, {SALE: number})
+    return number
+
+
+def _offer(path: Path, till: Till, settings: Settings, basket: Basket, day: date) -> SaleShown:
+    """Write the gains offered, and the recap when there are lines. A refused pick still shows what is offered."""
+    from core.actions.sales import find_buyer
+
+    buyer = find_buyer(till.sides, basket.holder)
+    cells: Cells = {NAME: buyer.name or None, STATE: tr(f"sales.state_{SaleState.DRAFT}", settings.lang)}
+    cells |= offered_cells(buyer.card, basket.picks, settings.lang, day)
+    try:
+        recap = quote(till.sides, basket, day, buyer).recap
+    except LoyaltyError:
+        fill(path, cells)
+        raise
+    if recap is not None:
+        cells |= settled_cells(basket, recap, settings.lang, services_of(settings))
+    fill(path, cells)
+    return SaleShown("", SaleState.DRAFT, recap, buyer.card, buyer.name, stranger=buyer.customer is None)
+
+
+def _show(path: Path, till: Till, settings: Settings, basket: Basket, number: str) -> SaleShown:
+    """Write where a recorded sale stands."""
+    recorded, state = sale_of(till, number), state_of(till, number)
+    failed = next((o.reason for o in till.store.of_sale(number) if o.reason), "")
+    reason = str(Refused(failed).key) if failed else ""
+    words = tr(f"sales.state_{state}", settings.lang)
+    if reason:
+        words = f"{words}{tr('cli.colon', settings.lang)}{tr(reason, settings.lang, code=failed)}"
+    cells: Cells = {STATE: words, SALE: number}
+    if recorded is not None and len(recorded.recap.shares) == len(basket.rows):
+        cells |= settled_cells(basket, recorded.recap, settings.lang, services_of(settings))
+    fill(path, cells)
+    return SaleShown(number, state, recorded.recap if recorded else None, reason=words if reason else "")

@@ -1,0 +1,192 @@
+"""Commands of sales: a basket and its gains, what waits for FidelPass, refunds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from core import actions
+from core.cli.cards import fidelpass_option
+from core.cli.frame import LANG, Failure, db_option, need_db, print_json, say, verb
+from core.errors import LoyaltyError, SettingsError
+from core.i18n import show, tr
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.actions.sale_files import SaleShown
+    from core.actions.sales import Till
+    from core.baskets import Recap
+
+WIDTH = 62  # characters of a recap on a terminal
+
+
+@contextmanager
+def open_till(settings: Settings) -> Iterator[Till]:
+    """Open FidelPass, the POS database and the outbox. Raises SettingsError, DatabaseError."""
+    from core.actions import sales
+    from core.actions.cards import Sides
+
+    fidelpass = actions.fidelpass(settings)
+    with actions.open_database(need_db(settings), create=True, shop=settings.shop) as database:
+        yield sales.open_till(fidelpass, Sides(fidelpass, database))
+
+
+@verb("sale", json_too=True)
+@click.argument("path", metavar="BASKET", type=click.Path(path_type=Path))
+@click.option("--card", default="", metavar="CARD", help=tr("cli.opt_sale_card", LANG))
+@click.option("--hold", "step", flag_value="hold", help=tr("cli.opt_hold", LANG))
+@click.option("--paid", "step", flag_value="pay", help=tr("cli.opt_paid", LANG))
+@click.option("--cancel", "step", flag_value="cancel", help=tr("cli.opt_cancel", LANG))
+@fidelpass_option
+@db_option
+def sale(settings: Settings, path: Path, card: str, step: str | None, *, as_json: bool) -> None:
+    """Make a basket, show what it comes to, hold its gains, say that it is paid, or give it up."""
+    from core.actions.sale_files import Step, sale_step
+    from core.basket_file import write_basket
+
+    made = not path.exists()
+    if made:
+        write_basket(path, card, settings.lang)
+        if not as_json:
+            say(tr("sales.made", settings.lang, path=str(path)))
+        if not card:
+            return
+    with open_till(settings) as till:
+        shown = sale_step(path, till, settings, Step(step or "look"))
+    _say_sale(shown, settings, as_json=as_json)
+    if shown.state == "failed":
+        raise Failure(1)
+
+
+def _say_sale(shown: SaleShown, settings: Settings, *, as_json: bool) -> None:
+    from core.actions.sale_files import services_of
+    from core.basket_sheet import recap_lines
+    from core.gain_columns import gain_lines
+
+    lang = settings.lang
+    if as_json:
+        recap = [{"label": a, "amount": b} for a, b in recap_lines(shown.recap, lang)] if shown.recap else None
+        due = shown.recap.due if shown.recap else None
+        print_json({"sale": shown.sale, "state": str(shown.state), "due": due, "recap": recap})
+        return
+    if shown.offered is not None:
+        say(tr("sales.offered", lang, card=shown.offered.card, name=shown.name or "–"))
+        if shown.stranger:
+            say(tr("cards.of_nobody", lang, card=shown.offered.card))
+        for line in gain_lines(shown.offered, lang, date.today()) or [tr("gains.nothing", lang)]:
+            say(f"  {line}")
+    if shown.recap is not None:
+        _say_lines(shown.recap, lang)
+        for label, amount in recap_lines(shown.recap, lang, services_of(settings)):
+            say(_columns(label, "" if amount is None else show(amount, lang)))
+    if shown.sale:
+        say(tr("sales.number", lang, sale=shown.sale))
+    say(shown.reason or tr(f"sales.state_{shown.state}", lang))
+
+
+def _say_lines(recap: Recap, lang: str) -> None:
+    for share in recap.shares:
+        line = share.line
+        say(_columns(f"{show(_plain(line.quantity), lang)} × {line.article}", show(share.due, lang)))
+    say("─" * WIDTH)
+
+
+def _plain(quantity: Decimal) -> Decimal:
+    """Return a quantity without trailing zeros: 1.000 → 1."""
+    return Decimal(f"{quantity.normalize():f}")
+
+
+def _columns(left: str, right: str) -> str:
+    return left if not right else f"{left[: WIDTH - len(right) - 1]:<{WIDTH - len(right)}}{right}"
+
+
+@verb("queue", json_too=True)
+@click.option("--look", is_flag=True, help=tr("cli.opt_look", LANG))
+@fidelpass_option
+@db_option
+def queue(settings: Settings, *, look: bool, as_json: bool) -> None:
+    """Send what waits for FidelPass, and say what still does."""
+    with open_till(settings) as till:
+        left = till.outbox.queue() if look else till.outbox.send()
+    lang = settings.lang
+    if as_json:
+        age = None if left.age is None else int(left.age.total_seconds())
+        print_json({"count": left.count, "age": age, "problem": left.problem.key if left.problem else None})
+    elif left.count and left.age is not None:
+        say(tr("sales.queue", lang, count=left.count, age=_age(left.age, lang)))
+    else:
+        say(tr("sales.queue_empty", lang))
+    if left.problem is not None:
+        raise left.problem
+    if left.count:
+        raise Failure(1)
+
+
+def _age(age: timedelta, lang: str) -> str:
+    minutes = max(0, int(age.total_seconds() // 60))
+    if minutes < 60:
+        return tr("sales.minutes", lang, count=minutes)
+    return tr("sales.hours", lang, count=minutes // 60) if minutes < 48 * 60 else tr(
+        "sales.days", lang, count=minutes // 1440)  # fmt: skip
+
+
+@verb("refund", json_too=True)
+@click.argument("which", metavar="SALE")
+@click.option("--line", "lines", multiple=True, metavar="N=Q", help=tr("cli.opt_refund_line", LANG))
+@click.option("--all", "everything", is_flag=True, help=tr("cli.opt_refund_all", LANG))
+@fidelpass_option
+@db_option
+def refund(settings: Settings, which: str, lines: tuple[str, ...], *, everything: bool, as_json: bool) -> None:
+    """Take back all or a part of a paid sale."""
+    from core.actions.sales import left_of, refund_sale, sale_of
+
+    lang, number = settings.lang, _sale_number(which)
+    with open_till(settings) as till:
+        recorded = sale_of(till, number)
+        if recorded is None:
+            raise LoyaltyError("loyalty.sale_not_recorded")
+        left = left_of(till, number)
+        if not lines and not everything:
+            for n, (share, quantity) in enumerate(zip(recorded.recap.shares, left, strict=True), 1):
+                say(tr("sales.refund_line", lang, number=str(n), article=share.line.article, left=_plain(quantity)))
+            return
+        returned = left if everything else _quantities(lines, len(left))
+        back, operation = refund_sale(till, number, returned)
+    restored = [(used.label, part) for used, part in zip(recorded.recap.used, back.restored, strict=True) if part]
+    if as_json:
+        gains = [{"gain": label, "restored": part} for label, part in restored]
+        print_json({"sale": number, "amount": back.amount, "gains": gains, "state": str(operation.state)})
+    else:
+        say(tr("sales.refund_amount", lang, amount=back.amount))
+        for label, part in restored:
+            say(tr("sales.refund_gain", lang, gain=label, amount=part))
+        say(tr(f"sales.refund_{operation.state}", lang))
+    if operation.state == "failed":
+        raise Failure(1)
+
+
+def _sale_number(which: str) -> str:
+    """Return a sale's number, given as such or as its basket workbook."""
+    from core.basket_file import read_grid
+    from core.basket_sheet import read_basket
+
+    path = Path(which)
+    return read_basket(read_grid(path)).sale if path.suffix.lower() == ".xlsx" else which
+
+
+def _quantities(lines: tuple[str, ...], count: int) -> list[Decimal]:
+    """Read `--line 2=1,5`. Raises SettingsError for what is no line of the sale, or no quantity."""
+    found = [Decimal(0)] * count
+    for written in lines:
+        said = re.fullmatch(r"(\d{1,3})=(\d{1,6}(?:[.,]\d{1,3})?)", written, re.ASCII)
+        if said is None or not 1 <= int(said[1]) <= count:
+            raise SettingsError("sales.bad_refund_line", value=written, count=count)
+        found[int(said[1]) - 1] += Decimal(said[2].replace(",", "."))
+    return found

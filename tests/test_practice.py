@@ -1,0 +1,115 @@
+"""Practice mode: the same verbs on made-up people and a sandbox of its own; nothing real can be reached from it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from core import actions
+from core.actions.cards import Sides, show_card
+from core.actions.practice import LEASE, start_practice, stop_practice
+from core.database import open_database
+from core.errors import SettingsError
+from core.loyalty.practising import answers, start_practice_server, stop_practice_server
+from core.settings import load_settings, practice_base, save_settings, settings_file
+from tests.customer_sheets import people, request, sheet
+
+
+@pytest.fixture
+def practising():
+    """Be in practice mode, and out of it at the end."""
+    count = start_practice("fr")
+    yield count
+    if load_settings({}).practice:
+        stop_practice()
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """Return the address of a shop's real base, in its settings."""
+    address = str(tmp_path / "vrai.db")
+    with open_database(address) as database:
+        database.push(sheet(people(3)), request(backup=False))
+    save_settings({"db": address, "fidelpass_url": "https://fidelpass.example", "shop": "1"})
+    return address
+
+
+def test_practice_has_made_up_people_and_cards(practising):
+    settings = load_settings({})
+    assert practising == 20
+    with actions.open_database(settings.db) as database:
+        sides = Sides(actions.fidelpass(settings), database)
+        assert len(list(database.customers())) == 20
+        assert (show_card(sides, "433704").customers, show_card(sides, "433704").gains.customer) == ([4], "1-4")
+        assert show_card(sides, "433713").customers == []
+
+
+@pytest.mark.parametrize("asked", [{}, {"db": "autre.db", "fidelpass_url": "https://fidelpass.example"}])
+def test_in_practice_nothing_real_can_be_reached(shop, practising, asked, monkeypatch):
+    """Neither an option of a command nor the environment leads out of it."""
+    monkeypatch.setenv("CARNET_DB", shop)
+    monkeypatch.setenv("CARNET_FIDELPASS_URL", "https://fidelpass.example")
+    settings = load_settings(asked)
+    assert (settings.db, settings.shop) == (str(practice_base()), "1")
+    assert settings.fidelpass_url.startswith("http://127.0.0.1:")
+
+
+def test_leaving_brings_the_shops_own_back_and_stops_the_sandbox(shop):
+    with open_database(shop) as database:
+        before = database.digest()
+    start_practice("fr")
+    address = load_settings({}).practice
+    assert answers(address)
+    stop_practice()
+    settings = load_settings({})
+    assert (settings.db, settings.fidelpass_url, settings.practice) == (shop, "https://fidelpass.example", "")
+    assert not answers(address)
+    with open_database(shop) as database:
+        assert database.digest() == before
+
+
+def test_each_beginning_is_fresh(practising):
+    with actions.open_database(load_settings({}).db) as database:
+        database.push(sheet(people(2)), request(backup=False))
+    stop_practice()
+    start_practice("fr")
+    with actions.open_database(load_settings({}).db) as database:
+        assert len(list(database.customers())) == 20
+
+
+def test_beginning_twice_or_ending_twice_is_said(practising):
+    with pytest.raises(SettingsError) as caught:
+        start_practice("fr")
+    assert caught.value.key == "practice.already_on"
+    stop_practice()
+    with pytest.raises(SettingsError) as caught:
+        stop_practice()
+    assert caught.value.key == "practice.already_off"
+
+
+def test_a_sandbox_that_stopped_is_started_again_when_needed(practising):
+    """As after a night with the computer off."""
+    address = load_settings({}).practice
+    stop_practice_server(practice_base().parent / LEASE, address)
+    assert not answers(address)
+    assert actions.fidelpass(load_settings({})).card("433701").known
+
+
+def test_a_practice_address_elsewhere_is_refused(tmp_path):
+    save_settings({"practice": "http://127.0.0.1:80@fidelpass.example"})
+    with pytest.raises(SettingsError) as caught:
+        load_settings({})
+    assert caught.value.key == "settings.bad_practice"
+    assert str(settings_file()) in str(caught.value)
+
+
+def test_the_sandbox_of_a_lost_lease_ends_by_itself(tmp_path):
+    """No process stays behind: deleting the folder is enough."""
+    lease = tmp_path / "bac" / "sandbox.txt"
+    address = start_practice_server(lease)
+    lease.unlink()
+    until = time.monotonic() + 10
+    while answers(address) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not answers(address)
