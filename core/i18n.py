@@ -48,6 +48,8 @@ def tr(key: str, lang: str, /, **params: object) -> str:
 
 def show(value: object, lang: str) -> str:
     """Write a number, a date, an amount or a list as people of that language do."""
+    if type(value) is str:
+        return value
     if isinstance(value, bool):
         return {"fr": ("non", "oui"), "en": ("no", "yes")}[lang][value]
     if isinstance(value, int):

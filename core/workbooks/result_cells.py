@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from core.i18n import tr
 from core.results import ResultColumns
-from core.tables import Result, Table
+from core.tables import Cell, Result, Table
 from core.workbooks.markup import escape, letters, text_cell, under
 from core.workbooks.rules import Place
 from core.workbooks.sheet_rows import NewCells
@@ -25,24 +25,31 @@ class ResultCells:
         self.clearing = results is None
         self._results = results or {}
         self._rows = {row: index for index, row in enumerate(table.rows)}
-        self._said_before = table.results.get(Result.MESSAGE) or []
-        self._escaped = cache(lambda text: escape(text).encode())
+        self._lines = self._tall(table.results.get(Result.MESSAGE))
 
     def lines(self, row: int) -> int:
         """Return the lines that a row's message takes; 0 to leave its height alone, 1 to give back what we took."""
-        index = self._rows.get(row)
-        if index is None:
-            return 0
-        beside = other_lines(self._table, index) if self._table.added else 1
-        now = max(message_lines(self._results.get(Result.MESSAGE), index), beside)
-        return needed_lines(now, max(message_lines(self._said_before, index), beside))
+        return self._lines.get(row, 0)
+
+    def _tall(self, before: list[Cell] | None) -> dict[int, int]:
+        """Return the lines of the rows with something to say now or before, or in an added column: the others, 0."""
+        now, table = self._results.get(Result.MESSAGE), self._table
+        found: dict[int, int] = {}
+        for index in range(len(table)):
+            if not (table.added or (now and now[index]) or (before and before[index])):
+                continue
+            beside = other_lines(table, index) if table.added else 1
+            after = max(message_lines(now, index), beside)
+            found[table.rows[index]] = needed_lines(after, max(message_lines(before, index), beside))
+        return found
 
     def writer(self, place: Place, styles: StyleIds, prefix: bytes) -> NewCells:
         """Return the function that gives a row's cells."""
         if self.clearing:
             return lambda row: b""
-        frames = [(self._results.get(r, []), *_frame(prefix, column, styles, r)) for r, column in place.results.items()]
-        end = under(prefix, _END)
+        frames = [_frame(prefix, column, styles, result) for result, column in place.results.items()]
+        blanks = [""] * len(self._table)
+        said = list(zip(*(self._results.get(result) or blanks for result in place.results), strict=True))
         header = "".join(
             text_cell(f"{letters(column)}{place.header_row}", styles.header, tr(f"workbook.{result}", self.lang))
             for result, column in place.results.items()
@@ -52,13 +59,19 @@ class ResultCells:
             index = self._rows.get(row)
             if index is None:
                 return under(prefix, header) if row == place.header_row else b""
-            said = b"%d" % row
-            out: list[bytes] = []
-            for texts, before, after in frames:
-                if texts and texts[index]:
-                    out += (before, said, after, self._escaped(texts[index]), end)
-            return b"".join(out)
+            return (b"%d" % row).join(between(said[index]))
 
+        @lru_cache(maxsize=1_000)
+        def between(texts: tuple[str, ...]) -> list[bytes]:
+            """Return what stands around the row's number in the cells of these texts; most rows say the same."""
+            pieces = [b""]
+            for text, (before, after) in zip(texts, frames, strict=True):
+                if text:
+                    pieces[-1] += before
+                    pieces.append(after + escape(text).encode() + end)
+            return pieces
+
+        end = under(prefix, _END)
         return cells
 
 

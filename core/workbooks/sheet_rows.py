@@ -58,6 +58,8 @@ class RowPatch:
         self._row_number = re.compile(rb"\sr=[\"'](\d+)")
         self._spans = re.compile(rb"\sspans=([\"'])[^\"']*\1")
         self._letters = re.compile(rb"[A-Z]*")
+        self._left = {b"", *(letters(column).encode() for column in range(1, self.first))}
+        self._usual = re.compile(rb"<" + p + rb"row r=\"(\d+)\"[^>/]*>")
         self._cell = re.compile(rb"<" + p + rb"c(?=[\s/>])(?:[^>]*/>|.*?</" + p + rb"c>)", re.DOTALL)
         self._reference = re.compile(rb"\sr=[\"']([A-Z]+)")
 
@@ -86,24 +88,26 @@ class RowPatch:
         self.number = int(said[-1]) if said else self.number + ghosts.count(self.open)
 
     def _patch(self, row: bytes) -> bytes:
-        start = row.rfind(self.open)
-        tag_end = row.find(b">", start) + 1
-        tag = row[start:tag_end]
-        if said := self._row_number.search(tag):
-            self.number = int(said[1])
+        usual = self._usual.match(row)
+        if usual:
+            start, end, tag = 0, usual.end(), usual[0]
+            self.number = int(usual[1])
         else:
-            self.number += row.count(self.open)
+            start = row.rfind(self.open)
+            end = row.find(b">", start) + 1
+            tag = row[start:end]
+            said = self._row_number.search(tag)
+            self.number = int(said[1]) if said else self.number + row.count(self.open)
         new = self.cells(self.number)
-        body = row[tag_end:]
-        if new and b"spans=" in tag:
-            tag = self._spans.sub(b"", tag)
-        tag = self.heights.apply(tag, self.number)
-        last = self._letters.match(body, body.rfind(b' r="') + 4)
-        if last and number(last[0]) >= self.first:
-            body = self._replace(body, new, number(last[0]))
-        else:
-            body += new
-        return row[:start] + tag + body + self.close
+        patched = self._spans.sub(b"", tag) if new and b"spans=" in tag else tag
+        patched = self.heights.apply(patched, self.number)
+        at = row.rfind(b' r="', end)
+        last = self._letters.match(row, at + 4) if at >= 0 else None
+        if last and last[0] not in self._left:
+            return row[:start] + patched + self._replace(row[end:], new, number(last[0])) + self.close
+        if patched is tag:
+            return row + new + self.close
+        return b"".join((row[:start], patched, row[end:], new, self.close))
 
     def _replace(self, body: bytes, new: bytes, last: int) -> bytes:
         """Put the cells where columns at or right of theirs are used: in a row written before, instead of the old."""
