@@ -30,6 +30,7 @@ from requests.auth import HTTPBasicAuth
 from core.errors import SettingsError
 from core.loyalty import wire
 from core.loyalty.failures import Refused, Unanswered, Unreached, explain
+from core.loyalty.pace import Pace
 from core.loyalty.values import WireError
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ log = logging.getLogger(__name__)
 class Access:
     """Where FidelPass is and who asks; all durations in seconds, `budget` for one whole action.
 
+    `per_second` requests are sent at most, after the first `burst`: proposed, no limit of FidelPass's is public.
     Raises SettingsError for an address that is not https (http is for this very machine only).
     """
 
@@ -53,6 +55,8 @@ class Access:
     read: float = 10.0
     budget: float = 120.0
     tries: int = 3
+    per_second: float = 40.0
+    burst: int = 100
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
@@ -126,6 +130,7 @@ class Transport:
         self._hold_lock = threading.Lock()
         self._token: str | None = None
         self._token_until = 0.0
+        self._pace = Pace(access.per_second, access.burst)
         self._not_before = 0.0  # a 429 answered to one thread holds them all
 
     def patience(self) -> Patience:
@@ -197,6 +202,8 @@ class Transport:
         if not patience.pause(seconds):
             key = "loyalty.busy" if seconds else "loyalty.budget"
             raise Unreached(key, host=self._access.host, seconds=math.ceil(seconds))
+        if not patience.pause(self._pace.wait()):
+            raise Unreached("loyalty.budget", host=self._access.host, seconds=0)
 
     def _hold(self, answer: Answer) -> None:
         """Keep every thread quiet for as long as a 429 asks, and a little at random."""
