@@ -12,8 +12,8 @@ import xlwings as xw
 from addin.excel import Desk, refusals
 from addin.kept import Area, Block
 from core.errors import InputError
-from core.tables import Cell, Table
-from core.workbooks.markup import LONGEST_TEXT, letters
+from core.tables import Cell, Table, column_letters
+from core.workbooks.markup import LONGEST_TEXT
 from core.workbooks.results import first_free
 from core.workbooks.styles import NAVY
 
@@ -98,4 +98,4 @@ def quoted(sheet: xw.Sheet) -> str:
 
 def span(row: int, first: int, last: int) -> str:
     """Return the absolute address of cells of one row."""
-    return f"${letters(first)}${row}:${letters(last)}${row}"
+    return f"${column_letters(first)}${row}:${column_letters(last)}${row}"

@@ -19,7 +19,7 @@ from addin.blocks import (
     table_block,
     write_texts,
 )
-from addin.excel import Desk
+from addin.excel import Desk, run_vba
 from addin.kept import Area, Write, digest, keep
 from addin.sheets import OpenSheet
 from core.added import FAMILIES, family_headers
@@ -48,7 +48,7 @@ def write_columns(desk: Desk, opened: OpenSheet, family: str, columns: Mapping[s
 
     def restore() -> None:
         if before is None:
-            strip_columns(sheet, family, area)
+            strip_columns(desk, sheet, family, area)
         else:
             write_texts(sheet, area, before)
 
@@ -56,14 +56,16 @@ def write_columns(desk: Desk, opened: OpenSheet, family: str, columns: Mapping[s
         write_texts(sheet, area, block)
         if not known:
             _dress(sheet, family, area)
+        run_vba(desk, "MoveFilterEnd", area.column - 1, area.column + area.columns - 1)
         keep(desk.book, Write("columns", sheet.name, [area], family=family))
 
 
-def strip_columns(sheet: xw.Sheet, family: str, area: Area) -> None:
+def strip_columns(desk: Desk, sheet: xw.Sheet, family: str, area: Area) -> None:
     """Take added columns out of a sheet, with their name."""
     cells = area.cells(sheet)
     cells.clear()
     cells.columns.hidden = False
+    run_vba(desk, "MoveFilterEnd", area.column + area.columns - 1, area.column - 1)
     if sheet.names.contains(ADDED + family):
         sheet.names[ADDED + family].delete()
 

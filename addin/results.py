@@ -38,7 +38,7 @@ def write_results(desk: Desk, opened: OpenSheet, columns: ResultColumns) -> None
 
     def restore() -> None:
         if before is None:
-            strip_results(opened.sheet, place)
+            strip_results(desk, opened.sheet, place)
         else:
             put_results(desk, opened.sheet, place, area, before)
 
@@ -57,7 +57,7 @@ def clear_results(desk: Desk, opened: OpenSheet) -> bool:
     place = place_of(whole, whole.result_positions)
     before = _block(desk, whole, whole.results) if _is_whole(whole.result_positions) else None
     with restored(desk, opened.sheet, lambda: None):
-        strip_results(opened.sheet, place)
+        strip_results(desk, opened.sheet, place)
         if before is None:
             forget(desk.book)
         else:
@@ -77,12 +77,14 @@ def put_results(desk: Desk, sheet: xw.Sheet, place: Place, area: Area, block: Bl
         sheet.names.add(NAME, f"={quoted(sheet)}{span(*named)}")
     _paint(sheet, place)
     _propose_decisions(desk, sheet, place)
+    run_vba(desk, "MoveFilterEnd", named[1] - 1, named[2])
 
 
-def strip_results(sheet: xw.Sheet, place: Place) -> None:
+def strip_results(desk: Desk, sheet: xw.Sheet, place: Place) -> None:
     """Take the result columns out of a sheet with their rules and their name."""
     strip_columns(sheet, place)
     _unpaint(sheet, place)
+    run_vba(desk, "MoveFilterEnd", max(place.results.values()), min(place.results.values()) - 1)
     if sheet.names.contains(NAME):
         sheet.names[NAME].delete()
 

@@ -40,10 +40,10 @@ def _put_back(desk: Desk, write: Write) -> None:
     if write.kind == "results":
         place = kept_place(write.place, area.column)
         if area.before is None:
-            strip_results(sheet, place)
+            strip_results(desk, sheet, place)
         else:
             put_results(desk, sheet, place, area, area.before)
     elif area.before is None:
-        strip_columns(sheet, write.family, area)
+        strip_columns(desk, sheet, write.family, area)
     else:
         write_texts(sheet, area, area.before)

@@ -49,6 +49,20 @@ Public Sub SetHint(Cells As String, Title As String, Hint As String)
     End With
 End Sub
 
+' The sheet's filter takes our columns in, or lets them go: sorting through it then moves each result with its row.
+' A filter in use stays as it is, for its criteria would be lost.
+Public Sub MoveFilterEnd(Was As Long, Becomes As Long)
+    Dim Filtered As Range
+    With ActiveSheet
+        If Not .AutoFilterMode Then Exit Sub
+        If .FilterMode Then Exit Sub
+        Set Filtered = .AutoFilter.Range
+        If Filtered.Column + Filtered.Columns.Count - 1 <> Was Then Exit Sub
+        .AutoFilterMode = False
+        Filtered.Resize(Filtered.Rows.Count, Becomes - Filtered.Column + 1).AutoFilter
+    End With
+End Sub
+
 ' ---- texts: the sheet "texts" has a row for each control: id, then French and English of each text
 Public Sub Label(Control As IRibbonControl, ByRef Result)
     Result = Words(Control.Id, 2)
