@@ -60,7 +60,7 @@ class Evidence:
         """Count one comparison, with its words if it has any."""
         self.score += weight
         if reason:
-            self.reasons.append((reason, dict(params)))
+            self.reasons.append((reason, params))
 
     @property
     def household(self) -> bool:
@@ -169,8 +169,10 @@ def _birth(found: Evidence, a: Person, b: Person) -> None:
 
 def _place(found: Evidence, a: Person, b: Person) -> None:
     """Compare where they live."""
-    lines = [compare_addresses(a.street, b.street), compare_addresses(a.address, b.address)]
-    found.address = max((level for level in lines if level is not None), default=None)
+    found.address = compare_addresses(a.street, b.street)
+    if found.address is not Level.SAME and (a.address != a.street or b.address != b.street):
+        whole = compare_addresses(a.address, b.address)
+        found.address = max((level for level in (found.address, whole) if level is not None), default=None)
     found.postcode = compare_postcodes(a.postcode, b.postcode)
     if found.address is not None:
         words = {

@@ -41,7 +41,7 @@ class Person:
 def describe(values: Mapping[str, Value]) -> Person:
     """Return the person of one row of canonical values; placeholders count as blank."""
 
-    said = {key: str(values[key]) for key in ATTRIBUTES if values.get(key) is not None}.get
+    said = {key: str(value) for key, value in values.items() if value is not None}.get
     last, first = _name(said("last_name", "")), _name(said("first_name", ""))
     company = not last and not first
     if company:
@@ -67,6 +67,7 @@ def describe(values: Mapping[str, Value]) -> Person:
     )
 
 
+@lru_cache(maxsize=50_000)
 def _name(value: str) -> str:
     return "" if is_placeholder(value) else value
 

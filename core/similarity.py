@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from rapidfuzz.distance import OSA, Indel, JaroWinkler
@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA, Indel, JaroWinkler
 NAMES = Path(__file__).parent / "rules" / "first_names.txt"
 NEAR_NAME = 0.88  # Jaro-Winkler of two spellings of one name; below it, names of two people are common (FEBRL 1 to 3)
 NEAR_ADDRESS = 0.85
+SEEN = 50_000  # answers kept: names, towns and streets come again and again
 _NUMBER = re.compile(r"\d+")
 
 
@@ -46,6 +47,7 @@ def slip(a: str, b: str) -> bool:
     return JaroWinkler.similarity(a, b) >= NEAR_NAME and min(len(a), len(b)) >= 4
 
 
+@lru_cache(maxsize=SEEN)
 def compare_last_names(a: str, b: str) -> Level | None:
     """Compare two family or company names; PART is a double-barrelled or married name that contains the other."""
     if not a or not b:
@@ -60,6 +62,7 @@ def compare_last_names(a: str, b: str) -> Level | None:
     return Level.NEAR if slip(whole_a, whole_b) else Level.DIFFERENT
 
 
+@lru_cache(maxsize=SEEN)
 def compare_first_names(a: str, b: str) -> Level | None:
     """Compare two first names; PART is an initial ("J."), a short form ("Alex") or one of two ("Jean", "Jean-Luc").
 
@@ -98,10 +101,11 @@ def compare_dates(a: date | None, b: date | None) -> Level | None:
         return Level.SAME
     if a.year == b.year and a.month == b.day and a.day == b.month:
         return Level.NEAR
-    written_a, written_b = f"{a:%Y%m%d}", f"{b:%Y%m%d}"
+    written_a, written_b = a.isoformat().replace("-", ""), b.isoformat().replace("-", "")
     return Level.NEAR if OSA.distance(written_a, written_b, score_cutoff=1) <= 1 else Level.DIFFERENT
 
 
+@lru_cache(maxsize=SEEN)
 def compare_postcodes(a: str, b: str) -> Level | None:
     """Compare two postcodes without their spaces: NEAR is one wrong or two swapped figures."""
     if not a or not b:
@@ -117,23 +121,25 @@ def compare_addresses(a: str, b: str) -> Level | None:
         return None
     if a == b:
         return Level.SAME
-    numbers_a, numbers_b = _NUMBER.findall(a), _NUMBER.findall(b)
-    likeness = _street_likeness(_NUMBER.sub(" ", a).split(), _NUMBER.sub(" ", b).split())
+    number_a, *words_a = _street(a)
+    number_b, *words_b = _street(b)
+    likeness = max(map(Indel.normalized_similarity, words_a, words_b)) if words_a[0] and words_b[0] else 0.0
     if likeness < NEAR_ADDRESS:
         return Level.DIFFERENT
-    if numbers_a[:1] != numbers_b[:1]:
+    if number_a != number_b:
         return Level.PART
     return Level.SAME if likeness == 1.0 else Level.NEAR
 
 
-def _street_likeness(a: list[str], b: list[str]) -> float:
-    """Return how alike the words of two streets are, from 0 to 1, in their order or in any."""
-    if not a or not b:
-        return 0.0
-    orders = (("".join(a), "".join(b)), ("".join(sorted(a)), "".join(sorted(b))))
-    return max(Indel.normalized_similarity(one, two) for one, two in orders)
+@lru_cache(maxsize=SEEN)
+def _street(line: str) -> tuple[str, str, str]:
+    """Return a street line's first number, its words joined in their order, and joined in any order."""
+    words = _NUMBER.sub(" ", line).split()
+    number = _NUMBER.search(line)
+    return number[0] if number else "", "".join(words), "".join(sorted(words))
 
 
+@lru_cache(maxsize=SEEN)
 def compare_towns(a: str, b: str) -> Level | None:
     """Compare two towns; NEAR is one slip apart."""
     if not a or not b:
