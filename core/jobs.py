@@ -31,11 +31,12 @@ class Outcome(StrEnum):
 
 
 class JobKind(StrEnum):
-    """What wrote: a push of a sheet, the undo of a job, or one customer's card edited in Carnet."""
+    """What wrote: a push of a sheet, the undo of a job, one customer's card edited in Carnet, or an anonymisation."""
 
     PUSH = "push"
     UNDO = "undo"
     EDIT = "edit"
+    ANONYMISE = "anonymise"
 
 
 class JobState(StrEnum):

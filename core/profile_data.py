@@ -88,7 +88,9 @@ class Profile:
     csv_separator: str = ","
     severity: dict[Code, Severity] = field(default_factory=dict)
     options: tuple[Option, ...] = ()
+    drops_empty: bool = False  # a blank cell erases: wholly empty columns are left out of a delivered file
     notes: Words = field(default_factory=dict)
+    steps: Words = field(default_factory=dict)  # what to click at the vendor's, one step a line
 
     def field(self, key: str) -> Field | None:
         """Return the field of that key, or None."""

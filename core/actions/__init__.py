@@ -13,6 +13,16 @@ from core.actions.context import (
     system_folders,
     user_name,
 )
+from core.actions.conversions import plan_conversion, write_conversion
+from core.actions.deliveries import (
+    Answered,
+    AnswerFile,
+    Delivered,
+    Packing,
+    deliver_file,
+    deliver_table,
+    take_answer,
+)
 from core.actions.exports import (
     Exported,
     Wanted,
@@ -22,32 +32,62 @@ from core.actions.exports import (
     saved_selections,
 )
 from core.actions.gains import FetchedGains, Fetching, card_headers, fidelpass, gain_hours, gains_file, gains_table
+from core.actions.people import (
+    Added,
+    add_customer,
+    anonymise_customer,
+    customer_form,
+    customer_row,
+    dormant_customers,
+    export_numbers,
+    find_customers,
+    form_options,
+    held_data,
+    write_held,
+)
 from core.actions.pushes import PushChoices, PushedFile, push_file, push_table
 from core.actions.templates import make_template
 
 __all__ = [
+    "Added",
+    "AnswerFile",
+    "Answered",
     "CheckedFile",
     "Context",
+    "Delivered",
     "Exported",
     "FetchedGains",
     "Fetching",
+    "Packing",
     "Progress",
     "PushChoices",
     "PushedFile",
     "Reading",
     "Wanted",
+    "add_customer",
+    "anonymise_customer",
     "card_headers",
     "check_file",
     "check_table",
     "count_selected",
+    "customer_form",
+    "customer_row",
+    "deliver_file",
+    "deliver_table",
+    "dormant_customers",
     "export_file",
+    "export_numbers",
     "fidelpass",
     "file_hash",
+    "find_customers",
+    "form_options",
     "gain_hours",
     "gains_file",
     "gains_table",
+    "held_data",
     "make_template",
     "open_database",
+    "plan_conversion",
     "push_file",
     "push_table",
     "read_customers",
@@ -56,5 +96,8 @@ __all__ = [
     "saved_selections",
     "system",
     "system_folders",
+    "take_answer",
     "user_name",
+    "write_conversion",
+    "write_held",
 ]

@@ -107,6 +107,8 @@ def export_file(path: Path, wanted: Wanted, context: Context, action_code: str =
     The workbook has the three hidden columns of `core.exported`; a CSV cannot hide anything and has none. With an
     `action_code` the customers are marked with that marketing action. Raises InputError, DatabaseError.
     """
+    from core.filling import Target, fill
+
     with open_database(context.db, shop=context.shop) as database:
         group, columns = read_wanted(wanted, context, database)
         fields, added = chosen_fields(context.profile, columns, context.options)
@@ -114,7 +116,8 @@ def export_file(path: Path, wanted: Wanted, context: Context, action_code: str =
         customers = list(database.customers(numbers))
         base = database.base(create=True)
         if path.suffix.lower() == ".csv":
-            write_csv(path, customers, fields, context)
+            filled = fill([c.values for c in customers], Target(context.profile, fields, context.options))
+            write_csv(path, [f.header for f in fields], filled.columns, context.profile)
         else:
             write_workbook(path, customers, fields, context, base)
         if action_code:
@@ -154,31 +157,27 @@ def stamp_cells(customers: Sequence[Customer], filled: Filled, base: str) -> lis
     return stamps
 
 
-def write_csv(path: Path, customers: Sequence[Customer], fields: tuple[Field, ...], context: Context) -> None:
-    """Write customers into a text file in the encoding and with the separator that the system reads right.
+def write_csv(path: Path, headers: Sequence[str], columns: Sequence[Sequence[Cell]], profile: Profile) -> None:
+    """Write a text file in the encoding, with the separator and the dates that the system reads right.
 
     Raises InputError for a character that the encoding does not have.
     """
-    from core.filling import Target, fill
     from core.workbooks import write_text
 
-    profile = context.profile
-    filled = fill([c.values for c in customers], Target(profile, fields, context.options))
-    columns = [[_as_text(cell, profile) for cell in column] for column in filled.columns]
+    encoding = profile.csv_encoding
+    shown = [[_as_text(cell, profile) for cell in column] for column in columns]
     try:
-        write_text(
-            path, [f.header for f in fields], columns, encoding=profile.csv_encoding, separator=profile.csv_separator
-        )
+        write_text(path, headers, shown, encoding=encoding, separator=profile.csv_separator)
     except UnicodeEncodeError as error:
-        row = _row_of(error, columns, profile.csv_encoding)
-        raise InputError("selection.not_text", row=row, encoding=profile.csv_encoding, system=profile.name) from error
+        row = _row_of(shown, encoding)
+        raise InputError("selection.not_text", row=row, encoding=encoding, system=profile.name) from error
 
 
 def _as_text(cell: Cell, profile: Profile) -> Cell:
     return cell.strftime(profile.date_format) if isinstance(cell, date) else cell
 
 
-def _row_of(error: UnicodeEncodeError, columns: list[list[Cell]], encoding: str) -> str:
+def _row_of(columns: list[list[Cell]], encoding: str) -> str:
     """Return the row whose text the encoding cannot write."""
     for row, cells in enumerate(zip(*columns, strict=True), 2):
         for cell in cells:

@@ -6,7 +6,7 @@ The only package that knows SQLAlchemy; nothing of it leaks out of `Database`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
@@ -20,6 +20,7 @@ from core.database.connection import connect, parse_address, place, speaking_pla
 from core.database.digests import digest_tables
 from core.database.lookup import find_duplicates
 from core.database.migrating import migrate
+from core.database.personal import anonymise, dormant_customers, find_numbers, held_facts
 from core.database.pushing import push
 from core.database.records import Customer, read_customers, run
 from core.database.retrying import again
@@ -33,6 +34,7 @@ from core.database.selecting import (
 )
 from core.database.undoing import undo
 from core.exported import base_mark
+from core.held import Dormant, Fact
 from core.jobs import Job, JobReport, Progress, PushRequest, RowOutcome
 from core.selection import Group
 
@@ -166,6 +168,29 @@ class Database:
         shop = self.shop_id()
         with speaking_plainly(self.url), self.engine.connect() as connection:
             return read_selections(connection, shop)
+
+    def find(self, said: str) -> list[int]:
+        """Return the numbers of this shop's customers who have these words in their names, e-mail, card or phones."""
+        shop = self.shop_id()
+        with speaking_plainly(self.url), self.engine.connect() as connection:
+            return find_numbers(connection, shop, said)
+
+    def held(self, number: int) -> list[Fact]:
+        """Return everything held about one customer. Raises DatabaseError when that is nothing."""
+        shop = self.shop_id()
+        with speaking_plainly(self.url), self.engine.connect() as connection:
+            return held_facts(connection, shop, number)
+
+    def anonymise(self, number: int, *, user: str, lang: str) -> int:
+        """Anonymise one customer for good and return the job that says so. See `core.database.personal`."""
+        with speaking_plainly(self.url):
+            return again(lambda: anonymise(self, number, user=user, lang=lang))
+
+    def dormant(self, since: date) -> list[Dormant]:
+        """Return this shop's customers who gave no sign from that day on."""
+        shop = self.shop_id()
+        with speaking_plainly(self.url), self.engine.connect() as connection:
+            return dormant_customers(connection, shop, since)
 
     def customer(self, number: int) -> Customer | None:
         """Return one customer of this shop, or None."""

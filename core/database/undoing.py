@@ -125,7 +125,9 @@ def _undo_rows(connection: Connection, undoing: Undoing, job: int, rows: Sequenc
     backend.lock(connection)
     t = schema.job_rows
     query = select(t).where(t.c.job_id == undoing.undoes, t.c.row.in_(rows)).order_by(t.c.row)
-    steps = [_step(row) for row in connection.execute(query)]
+    found = connection.execute(query).all()
+    steps = [_step(row) for row in found if row.before or row.after]
+    erased = [row for row in found if not (row.before or row.after)]  # anonymised since
     current = read_customers(connection, [s.customer for s in steps], lock=True)
     leaving = [s.customer for s in steps if s.target is None]
     hanging = _count(connection, schema.loyalty_operations, leaving)
@@ -134,6 +136,7 @@ def _undo_rows(connection: Connection, undoing: Undoing, job: int, rows: Sequenc
     entries = _leave_taken_keys(steps, entries, _holders(connection, undoing, steps))
     entries = [_remark(e, actions.get(e.outcome.customer or 0, 0)) for e in entries]
     _write(connection, undoing, [(s, e) for s, e in zip(steps, entries, strict=True)], current)
+    entries += [Entry(RowOutcome(r.row, Outcome.REFUSED, r.customer_id, "people.erased")) for r in erased]
     journal.record(connection, backend, job, entries)
     return entries
 

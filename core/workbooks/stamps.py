@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.cells import text
-from core.tables import Table
+from core.tables import Table, column_letters
 from core.workbooks.kinds import Kind, kind_of
-from core.workbooks.markup import letters, text_cell, under
+from core.workbooks.markup import text_cell, under
 from core.workbooks.patch import Change
 from core.workbooks.results import refuse_changed, save_change
 from core.workbooks.save import refuse_locked
@@ -41,7 +41,7 @@ def write_stamps(path: Path, table: Table, places: Sequence[int]) -> bool:
             else:
                 said = [text(table.columns[place][index]) for place in places]
             pairs = zip(columns, said, strict=True)
-            return under(prefix, "".join(text_cell(f"{letters(c)}{row}", styles.text, t) for c, t in pairs if t))
+            return under(prefix, "".join(text_cell(f"{column_letters(c)}{row}", styles.text, t) for c, t in pairs if t))
 
         return cells
 
