@@ -102,41 +102,23 @@ def settings(
 @verb("doctor", json_too=True)
 def doctor(settings: Settings, *, as_json: bool) -> None:
     """Test every part of the set-up, and say what is wrong."""
-    found = [(part, *_try(part, settings)) for part in ("keyring", "database", "fidelpass", "excel")]
+    from core.actions.health import Finding, examine
+
+    found = [*examine(settings), Finding("excel", *_try_excel(settings))]
     if as_json:
-        print_json([{"part": part, "ok": ok, "message": message} for part, ok, message in found])
-    for part, ok, message in () if as_json else found:
-        say(f"{'✓' if ok else '✗'} {tr(f'cli.part_{part}', settings.lang)}{tr('cli.colon', settings.lang)}{message}")
-    if not all(ok for _, ok, _ in found):
+        print_json([{"part": f.part, "ok": f.ok, "message": f.message} for f in found])
+    for one in () if as_json else found:
+        name = tr(f"cli.part_{one.part}", settings.lang)
+        say(f"{'✓' if one.ok else '✗'} {name}{tr('cli.colon', settings.lang)}{one.message}")
+    if not all(one.ok for one in found):
         raise Failure(1)
 
 
-def _try(part: str, settings: Settings) -> tuple[bool, str]:
+def _try_excel(settings: Settings) -> tuple[bool, str]:
     try:
-        return True, _examine(part, settings)
+        return True, _addin_state(settings.lang)
     except CarnetError as error:
         return False, tr(error.key, settings.lang, **error.params)
-
-
-def _examine(part: str, settings: Settings) -> str:
-    """Test one part; raises CarnetError with what is wrong."""
-    lang = settings.lang
-    if part == "keyring":
-        from core.secrets import FIDELPASS_ID, read_secret
-
-        kept = read_secret(FIDELPASS_ID) is not None
-        return tr("cli.keyring_kept" if kept else "cli.keyring_empty", lang)
-    if part == "database":
-        if not settings.db:
-            return tr("cli.not_set", lang)
-        with actions.open_database(settings.db) as database:
-            return tr("cli.database_ok", lang, jobs=len(database.jobs()))
-    if part == "fidelpass":
-        if not settings.fidelpass_url:
-            return tr("cli.not_set", lang)
-        ping = actions.fidelpass(settings).check()
-        return tr("cli.fidelpass_ok", lang, version=ping.version)
-    return _addin_state(lang)
 
 
 def _addin_state(lang: str) -> str:

@@ -1,0 +1,75 @@
+"""The set-up is tested for real, part by part, and what is wrong is said in a sentence that helps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.actions.health import examine
+from core.database import open_database
+from core.database.operations import StoredOperations
+from core.loyalty.faults import Fault
+from core.loyalty.operations import Operation
+from core.loyalty.sandbox import Sandbox
+from core.settings import Settings
+
+
+def said(settings, part):
+    return next((f.ok, f.message.replace("\u00a0", " ")) for f in examine(settings) if f.part == part)
+
+
+def test_nothing_set_is_no_fault():
+    found = {f.part: f.ok for f in examine(Settings()) if f.part != "keyring"}
+    assert found == {"database": True, "fidelpass": True, "queue": True, "services": True}
+
+
+def test_a_sound_fidelpass_says_what_was_tested():
+    with Sandbox() as sandbox:
+        assert said(Settings(fidelpass_url=sandbox.url), "fidelpass") == (
+            True,
+            "il répond : version 1.0, sur cet ordinateur, sans certificat, horloge à 0 s près, identifiants acceptés.",
+        )
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://nulle-part.invalid", "nulle-part.invalid"),
+        ("http://fidelpass.example", "https"),
+        ("fidelpass", "https://"),
+        ("http://127.0.0.1:1", "connexion est refusée"),
+    ],
+)
+def test_a_bad_address_is_said_before_anything_else(url, words):
+    ok, message = said(Settings(fidelpass_url=url), "fidelpass")
+    assert (ok, words in message) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("version", "faults", "words"),
+    [
+        ("2.0", (), "version"),
+        ("1.0", (Fault("skew", path="/v1/ping", times=0, seconds=3600),), "60 min"),
+        ("1.0", (Fault("error", times=0),), "500"),
+    ],
+)
+def test_what_is_wrong_with_fidelpass_is_said(version, faults, words):
+    with Sandbox(version=version, faults=faults) as sandbox:
+        ok, message = said(Settings(fidelpass_url=sandbox.url), "fidelpass")
+    assert (ok, words in message) == (False, True), message
+
+
+def test_what_waits_is_said_with_its_age(tmp_path):
+    path = str(tmp_path / "caisse.db")
+    with open_database(path) as database:
+        recorded = datetime.now(UTC) - timedelta(hours=30, minutes=5)
+        StoredOperations(database, "zoe").add(Operation("sale-one", "sale-one", "reserve", "{}", recorded))
+    ok, message = said(Settings(db=path), "queue")
+    assert (ok, message.startswith("1 opérations attendent FidelPass, la plus ancienne depuis 30 h")) == (True, True)
+
+
+def test_services_and_hours_are_said(tmp_path):
+    settings = Settings(service_percent="FID10", service_amount="FIDEU", gains_hours="8")
+    assert said(settings, "services") == (True, "FID10, FIDEU ; les gains d'une feuille sont redemandés après 8 h.")
+    assert said(Settings(gains_hours="x"), "services")[0] is False
