@@ -60,6 +60,7 @@ def style_column(sheet: Worksheet, letter: str, field: Field) -> None:
     column = sheet.column_dimensions[letter]
     column.width = width(field)
     column.number_format = number_format(field)
+    column.alignment = Alignment(vertical="center")  # beside a message of several lines
     column.font = Font(name=FONT, size=11, color=DIM if field.read_only else "000000")
     if field.read_only:
         column.fill = PatternFill("solid", fgColor=PALE_GREY)

@@ -42,9 +42,10 @@ def add_styles(xml: bytes) -> tuple[bytes, StyleIds]:
     )
     base = '<xf numFmtId="49" fontId="{}" fillId="{}" borderId="0" xfId="0" applyNumberFormat="1" {}'
     header = base.format(font, fill, 'applyFont="1" applyFill="1" ') + _aligned('vertical="center" wrapText="1"')
-    text = base.format(0, 0, "/>")
-    message = base.format(0, 0, "") + _aligned('vertical="top" wrapText="1"')
-    decision = base.format(0, 0, 'applyProtection="1"><protection locked="0"/></xf>')
+    text = base.format(0, 0, "") + _aligned('vertical="center"')
+    message = base.format(0, 0, "") + _aligned('vertical="center" wrapText="1"')
+    unlocked = '<alignment vertical="center"/><protection locked="0"/></xf>'
+    decision = base.format(0, 0, f'applyAlignment="1" applyProtection="1">{unlocked}')
     cells = [styles.ensure("cellXfs", "xf", xf) for xf in (header, text, message, decision)]
     paints = [styles.ensure("dxfs", "dxf", _paint(*colours)) for colours in PAINTS.values()]
     return styles.xml, StyleIds(*cells, *paints)

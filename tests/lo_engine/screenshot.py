@@ -22,6 +22,7 @@ from typing import Any
 from tests.lo_engine.office import Office, OfficeOptions, die_with_parent, properties, start
 
 SETTLE_SECONDS = 1.2  # LibreOffice paints some time after it has answered
+BARS = ("menubar/menubar", "toolbar/standardbar", "toolbar/formatobjectbar", "statusbar/statusbar")
 GIVE_UP_SECONDS = 120  # an unforeseen box at opening would wait for ever
 
 
@@ -32,6 +33,7 @@ class Shot:
     sheet, cell: where to stand (None: where the file opens).  dropdown: open the cell's list.
     text: typed into the cell and confirmed with Enter.  size: of the screen.
     crop: an ImageMagick geometry "800x400+0+90".  top_left: the first visible cell.  zoom: in percent.
+    bare: the sheet and its tabs alone, without menu, bars and page breaks.  hidden: columns not to show.
     """
 
     file: Path
@@ -43,6 +45,8 @@ class Shot:
     crop: str | None = None
     top_left: str | None = None
     zoom: int = 100
+    bare: bool = False
+    hidden: tuple[str, ...] = ()
     locale: str = "fr-FR"
 
 
@@ -111,12 +115,19 @@ def _show(office: Office, document: Any, shot: Shot) -> None:
     frame = controller.Frame
     dispatcher = office.create("com.sun.star.frame.DispatchHelper")
     dispatcher.executeDispatch(frame, ".uno:Sidebar", "", 0, properties(Sidebar=False))
+    if shot.bare:
+        for bar in BARS:
+            frame.LayoutManager.hideElement(f"private:resource/{bar}")
+        dispatcher.executeDispatch(frame, ".uno:InputLineVisible", "", 0, properties(InputLineVisible=False))
+        controller.ShowPageBreaks = False
     width, height = (int(side) for side in shot.size.split("x"))
     frame.ContainerWindow.setPosSize(0, 0, width, height, 15)
     frame.ContainerWindow.IsMaximized = True
     controller.ZoomType, controller.ZoomValue = 3, shot.zoom
     sheet = document.Sheets.getByName(shot.sheet) if shot.sheet else controller.ActiveSheet
     controller.setActiveSheet(sheet)
+    for letters in shot.hidden:
+        sheet.Columns.getByName(letters).IsVisible = False
     if shot.cell:
         # as the name box does: a plain select() leaves the hint of the previous cell on the screen
         dispatcher.executeDispatch(frame, ".uno:GoToCell", "", 0, properties(ToPoint=shot.cell))
@@ -144,6 +155,7 @@ def main() -> None:
     parser.add_argument("--crop", metavar="WxH+X+Y")
     parser.add_argument("--top-left", metavar="CELL")
     parser.add_argument("--zoom", type=int, default=Shot.zoom)
+    parser.add_argument("--bare", action="store_true")
     parser.add_argument("--locale", default=Shot.locale)
     asked = vars(parser.parse_args())
     picture = asked.pop("picture")
