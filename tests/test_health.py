@@ -66,7 +66,7 @@ def test_what_waits_is_said_with_its_age(tmp_path):
         recorded = datetime.now(UTC) - timedelta(hours=30, minutes=5)
         StoredOperations(database, "zoe").add(Operation("sale-one", "sale-one", "reserve", "{}", recorded))
     ok, message = said(Settings(db=path), "queue")
-    assert (ok, message.startswith("1 opérations attendent FidelPass, la plus ancienne depuis 30 h")) == (True, True)
+    assert (ok, message.startswith("En attente de FidelPass : 1, depuis 30 h")) == (True, True)
 
 
 def test_services_and_hours_are_said(tmp_path):
