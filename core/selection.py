@@ -200,7 +200,7 @@ class _Reader:
 
     def _without_value(self, words: list[str]) -> Criterion:
         for sign in _WITHOUT_VALUE:
-            for ending in {tr(f"selection.{sign}", lang) for lang in LANGUAGES} | {sign.value}:
+            for ending in (*(tr(f"selection.{sign}", lang) for lang in LANGUAGES), sign.value):
                 count = len(ending.split())
                 if len(words) > count and fold(" ".join(words[-count:])) == fold(ending):
                     return Criterion(self._key(words[:-count]), sign)

@@ -7,6 +7,7 @@ databases do alike: their distinct values are compared here, so that a selection
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -23,6 +24,13 @@ from core.selection import Criterion, Group, Sign, compare_ordered
 
 T = schema.customers
 _COLUMNS: dict[str, ColumnElement[Any]] = {"number": T.c.id, "created": T.c.created_at, "modified": T.c.modified_at}
+COMPARE: dict[Sign, Callable[[Any, Any], Any]] = {
+    Sign.EQUAL: operator.eq,
+    Sign.LESS: operator.lt,
+    Sign.AT_MOST: operator.le,
+    Sign.MORE: operator.gt,
+    Sign.AT_LEAST: operator.ge,
+}
 _EXACT = (FieldType.DATE, FieldType.FLAG)
 """Types that every database compares alike; an amount is text on SQLite."""
 
@@ -62,13 +70,8 @@ def _exact(column: ColumnElement[Any], c: Criterion) -> ColumnElement[bool]:
     """Compare in the database. A blank is not equal to anything, and so is different from everything."""
     if c.sign is Sign.DIFFERENT:
         return or_(column != c.value, column.is_(None))
-    return {
-        Sign.EQUAL: column == c.value,
-        Sign.LESS: column < c.value,
-        Sign.AT_MOST: column <= c.value,
-        Sign.MORE: column > c.value,
-        Sign.AT_LEAST: column >= c.value,
-    }[c.sign]
+    verdict: ColumnElement[bool] = COMPARE[c.sign](column, c.value)
+    return verdict
 
 
 def _moment(c: Criterion) -> ColumnElement[bool]:
