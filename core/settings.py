@@ -79,13 +79,19 @@ def load_settings(options: Mapping[str, str | None], environment: Mapping[str, s
 
 
 def save_settings(changes: Mapping[str, str]) -> Path:
-    """Write these settings beside the ones already in the file, and return the file."""
+    """Write these settings beside the ones already in the file, and return the file.
+
+    Raises SettingsError in practice mode: what is seen there is not the shop's, and must not be kept as if it were.
+    """
     path = settings_file()
     names = [f.name for f in fields(Settings)]
     unknown = [name for name in changes if name not in names]
     if unknown:
         raise SettingsError("settings.unknown_name", path=path.name, name=unknown[0], known=names)
-    kept: dict[str, Any] = {**_read_file(path, names), **changes}
+    before = _read_file(path, names)
+    if before.get("practice") and "practice" not in changes:
+        raise SettingsError("settings.in_practice")
+    kept: dict[str, Any] = {**before, **changes}
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [f"{name} = {_quoted(str(value))}\n" for name, value in kept.items() if value]
     path.write_text("".join(lines), encoding="utf-8")

@@ -25,6 +25,15 @@ def practising():
         stop_practice()
 
 
+def test_the_shops_settings_cannot_be_overwritten_by_those_of_practice(shop, practising):
+    """A settings sheet opened in practice shows the practice base; saving it would make it the shop's own."""
+    with pytest.raises(SettingsError) as caught:
+        save_settings({"db": load_settings({}).db})
+    assert caught.value.key == "settings.in_practice"
+    stop_practice()
+    assert load_settings({}).db == shop
+
+
 @pytest.fixture
 def shop(tmp_path):
     """Return the address of a shop's real base, in its settings."""
