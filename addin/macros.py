@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from addin.buttons.checking import check, clear_results, next_issue, previous_issue, undo_write
 from addin.buttons.fixing import fix
-from addin.buttons.loyalty import gains
+from addin.buttons.loyalty import attach_card, compare_card, gains, remove_card
 from addin.buttons.pushing import dry_run, jobs, push
 from addin.buttons.setup import help, settings
 from addin.buttons.templates import inspect, new_template, new_template_with_customers, take_file
@@ -29,6 +29,9 @@ BUTTONS: dict[str, Callable[[Desk], None]] = {
     "push": push,
     "jobs": jobs,
     "gains": gains,
+    "attach_card": attach_card,
+    "remove_card": remove_card,
+    "compare_card": compare_card,
     "undo_write": undo_write,
     "settings": settings,
     "help": help,

@@ -291,6 +291,27 @@ def test_undo_takes_new_gain_columns_out(sheet):
     assert [name.name for name in sheet.names] == []
 
 
+def test_cards_are_attached_compared_and_taken_off_by_the_selected_rows(sheet, excel, recorder, database):
+    from core.loyalty.sandbox import Sandbox
+
+    recorder.answers.extend(["yes", "yes", "yes"])
+    sheet["M2"].value = "433701"
+    with Sandbox() as sandbox:
+        save_settings({"fidelpass_url": sandbox.url})
+        click("push")
+        user.select(sheet, "A2")
+        click("attach_card")
+        assert column(sheet, "Carte de fidélité\u00a0: résultat", 3) == ["Rattachée", None, None]
+        click("compare_card")
+        assert excel.books.active.name == "Comparaison FidelPass.xlsx"
+        assert "Différences entre la caisse et FidelPass" in said(recorder)[-1]
+        sheet.book.activate()
+        user.select(sheet, "A2")
+        click("remove_card")
+    assert said(recorder)[-1].startswith("Retirée\u00a0: 1")
+    assert [one.get("loyalty_card") for one in customers(database)] == [None, "433726"]
+
+
 def test_without_fidelpass_the_way_to_name_it_is_said(sheet, recorder):
     click("gains")
     assert "FidelPass" in said(recorder)[0]

@@ -1,13 +1,24 @@
-"""Group Fidélité: the gains of the sheet's cards."""
+"""Group Fidélité: the gains of the sheet's cards, and the cards of its customers."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 from addin.columns import write_columns
+from addin.documents import new_path
 from addin.excel import Desk, busy, progress, read_stamp
-from addin.sheets import read_sheet
+from addin.sheets import OpenSheet, read_sheet
 from core import actions
+from core.actions.card_files import Finding, Verb, cards_table, outcome_texts, outcome_word
+from core.actions.cards import Sides
+from core.actions.comparing import compare_table, write_compared
+from core.errors import SettingsError
+
+MOST_REASONS = 4  # sentences of a message
 
 
 def gains(desk: Desk) -> None:
@@ -15,11 +26,71 @@ def gains(desk: Desk) -> None:
     settings = desk.settings
     client = actions.fidelpass(settings)
     with busy(desk, "ribbon.reading") as step:
-        sheet = desk.book.sheets.active
-        opened = read_sheet(desk, sheet, sorted(actions.card_headers()), read_stamp(desk.book))
+        opened = _read_cards(desk)
         step("ribbon.asking")
         how = actions.Fetching(hours=actions.gain_hours(settings), progress=progress(desk, "ribbon.asking"))
         fetched = actions.gains_table(opened.table, client, desk.lang, how)
         step("ribbon.writing")
         write_columns(desk, opened, "gains", fetched.columns)
     desk.say(desk.text("gains.done", **fetched.counts(date.today())))
+
+
+def _read_cards(desk: Desk) -> OpenSheet:
+    return read_sheet(desk, desk.book.sheets.active, sorted(actions.card_headers()), read_stamp(desk.book))
+
+
+@contextmanager
+def _sides(desk: Desk) -> Iterator[Sides]:
+    """Open FidelPass and the POS database. Raises SettingsError, DatabaseError."""
+    settings = desk.settings
+    fidelpass = actions.fidelpass(settings)
+    if not settings.db:
+        raise SettingsError("settings.no_database")
+    with actions.open_database(settings.db, create=True, shop=settings.shop) as database:
+        yield Sides(fidelpass, database)
+
+
+def attach_card(desk: Desk) -> None:
+    """Attach the cards of the selected rows to their customers."""
+    _tell(desk, "attach")
+
+
+def remove_card(desk: Desk) -> None:
+    """Take the cards of the selected rows off their customers, once the user has agreed."""
+    _tell(desk, "remove")
+
+
+def _tell(desk: Desk, verb: Verb) -> None:
+    """Tell FidelPass and the database, and write each outcome beside its row."""
+    desk = replace(desk, scope="selected")
+    with _sides(desk) as sides:
+        with busy(desk, "ribbon.reading"):
+            opened = _read_cards(desk)
+        if not desk.ask(desk.text(f"ribbon.{verb}_question", rows=len(opened.table), sheet=opened.table.sheet)):
+            return
+        with busy(desk, "ribbon.asking") as step:
+            how = Finding(profile=desk.profile(opened.whole.stamp))
+            cards = cards_table(opened.table, sides, verb, how, progress(desk, "ribbon.asking"))
+            step("ribbon.writing")
+            write_columns(desk, opened, "cards", outcome_texts(opened.table, cards, verb, desk.lang))
+    if cards.problem is not None:
+        raise cards.problem
+    counts = Counter(o.outcome for o in cards.report.outcomes)
+    said = [f"{outcome_word(o, verb, desk.lang)}{desk.text('cli.colon')}{n}" for o, n in counts.items()]
+    reasons = dict.fromkeys(o.message(desk.lang) for o in cards.report.outcomes if o.reason)
+    desk.say("\n".join([*said, *list(reasons)[:MOST_REASONS]]))
+
+
+def compare_card(desk: Desk) -> None:
+    """Show in a workbook of its own where FidelPass and the database differ, for the selected rows."""
+    desk = replace(desk, scope="selected")
+    with _sides(desk) as sides, busy(desk, "ribbon.asking"):
+        compared = compare_table(_read_cards(desk).table, sides)
+        path = new_path(desk, desk.text("ribbon.comparison_file")) if compared.found else None
+        if path is not None:
+            write_compared(compared, path, desk.lang)
+    if path is not None:
+        desk.app.books.open(path)
+    key = "ribbon.differences" if compared.found else "ribbon.no_difference"
+    figures = {"customers": len(compared.customers), "unknown": len(compared.unknown)}
+    desk.say(desk.text(key, count=len(compared.found), path=str(path or ""), **figures))

@@ -60,16 +60,21 @@ def cards_file(
     """
     from core.workbooks import write_columns
 
-    chosen = how or Finding()
     table = read_cards(path, reading)
-    cards = card_texts(table, card_column(table, chosen.card))
-    found = find_customers(table, sides, chosen)
+    report = cards_table(table, sides, verb, how or Finding(), progress)
+    return CardsFile(report, write_columns(path, table, "cards", outcome_texts(table, report, verb, lang), lang))
+
+
+def cards_table(table: Table, sides: Sides, verb: Verb, how: Finding, progress: Progress | None = None) -> CardsReport:
+    """Attach or remove the cards of a table; `cards_file` without the file. Raises InputError, LoyaltyError."""
+    index = card_column(table, how.card)
+    cards = card_texts(table, index)
+    found = find_customers(table, sides, how)
     wanted = [_wanted(row, card, found.get(row)) for row, card in zip(table.rows, cards, strict=True) if card]
     if not wanted:
-        raise InputError("gains.no_cards", column=table.headers[card_column(table, chosen.card)], sheet=table.sheet)
+        raise InputError("gains.no_cards", column=table.headers[index], sheet=table.sheet)
     work = attach_cards if verb == "attach" else remove_cards
-    report = work(sides, wanted, source=path.name, progress=progress)
-    return CardsFile(report, write_columns(path, table, "cards", outcome_texts(table, report, verb, lang), lang))
+    return work(sides, wanted, source=table.path.name, progress=progress)
 
 
 def _wanted(row: int, card: str, found: int | Refusal | None) -> Wanted:

@@ -19,6 +19,7 @@ from core.errors import InputError, LoyaltyError
 from core.holders import holder_values
 from core.i18n import tr
 from core.jobs import JobReport, Outcome, RowOutcome
+from core.tables import Table
 
 if TYPE_CHECKING:
     from core.database import Customer
@@ -81,15 +82,21 @@ def canonical_holders(cards: Sequence[CardGains]) -> list[dict[str, Value]]:
 
 def compare_file(path: Path, sides: Sides, lang: str, target: Path, reading: Reading | None = None) -> Compared:
     """Compare the customers whose cards are in a file, and write the comparison workbook. Raises InputError too."""
-    from core.actions.gains import card_column, card_texts, read_cards
-    from core.database.editing import customers_with_cards
+    from core.actions.gains import read_cards
 
-    table = read_cards(path, reading)
-    cards = [card_number(c) for c in card_texts(table, card_column(table)) if card_fault(c) is None]
-    owners = customers_with_cards(sides.database, list(dict.fromkeys(cards)))
-    compared = compare_customers(sides, [number for numbers in owners.values() for number in numbers])
+    compared = compare_table(read_cards(path, reading), sides)
     write_compared(compared, target, lang)
     return compared
+
+
+def compare_table(table: Table, sides: Sides) -> Compared:
+    """Compare the customers whose cards are in a table. Raises InputError without a card column, LoyaltyError."""
+    from core.actions.gains import card_column, card_texts
+    from core.database.editing import customers_with_cards
+
+    cards = [card_number(c) for c in card_texts(table, card_column(table)) if card_fault(c) is None]
+    owners = customers_with_cards(sides.database, list(dict.fromkeys(cards)))
+    return compare_customers(sides, [number for numbers in owners.values() for number in numbers])
 
 
 def write_compared(compared: Compared, target: Path, lang: str) -> Path:
