@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from core.added import FAMILIES, AddedColumn, family_headers
@@ -17,6 +18,9 @@ from core.workbooks.save import refuse_locked
 from core.workbooks.sheet_rows import NewCells
 from core.workbooks.styles import StyleIds
 from core.workbooks.wrapping import family_lines, message_lines, needed_lines, other_lines
+
+_NUMBER = "\x00"
+"""Stands for the row's number in cells made once for many rows; no text of a sheet holds it."""
 
 
 def write_columns(path: Path, table: Table, family: str, columns: Mapping[str, Sequence[str]], lang: str) -> Path:
@@ -102,14 +106,23 @@ class _Block:
             for (place, _), text in zip(self.places, family_headers(self.family, self.lang), strict=True)
         )
 
+        @lru_cache(maxsize=10_000)
+        def between(texts: tuple[str, ...]) -> list[bytes]:
+            """Return what stands around the row's number in the cells of these texts; many rows say the same."""
+            xml = "".join(
+                text_cell(f"{letters(place)}@", styles.message, text).replace("@", _NUMBER, 1)
+                for (place, _), text in zip(self.places, texts, strict=True)
+                if text
+            )
+            return under(prefix, xml).split(_NUMBER.encode())
+
+        columns = [self.columns[column.name] for _, column in self.places]
+
         def cells(row: int) -> bytes:
             if row == self.table.header_row:
                 return under(prefix, header)
-            if row not in rows:
-                return b""
-            texts = ((place, self.columns[column.name][rows[row]]) for place, column in self.places)
-            xml = "".join(text_cell(f"{letters(p)}{row}", styles.message, text) for p, text in texts if text)
-            return under(prefix, xml)
+            index = rows.get(row)
+            return b"" if index is None else (b"%d" % row).join(between(tuple(c[index] for c in columns)))
 
         return cells
 
@@ -117,16 +130,17 @@ class _Block:
         """Return how many lines a row takes: ours, or those of what stands beside it, whichever is more."""
         table = self.table
         rows = {row: index for index, row in enumerate(table.rows)}
-        before = table.added.get(self.family, {})
+        before = table.added.get(self.family)
+        messages = table.results.get(Result.MESSAGE)
+        alone = messages is None and not (table.added.keys() - {self.family})
 
         def lines(row: int) -> int:
-            if row not in rows:
+            index = rows.get(row)
+            if index is None:
                 return 0
-            index = rows[row]
-            beside = max(
-                message_lines(table.results.get(Result.MESSAGE), index), other_lines(table, index, but=self.family)
-            )
-            now = max(family_lines(self.family, self.columns, index), beside)
-            return needed_lines(now, max(family_lines(self.family, before, index), beside))
+            beside = 1 if alone else max(message_lines(messages, index), other_lines(table, index, but=self.family))
+            now = family_lines(self.family, self.columns, index)
+            was = family_lines(self.family, before, index) if before else 1
+            return needed_lines(max(now, beside), max(was, beside))
 
         return lines

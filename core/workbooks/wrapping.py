@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from core.added import FAMILIES
 from core.tables import Cell, Result, Table
 from core.workbooks.rules import WIDTHS
 
 
+@lru_cache(maxsize=10_000)
 def wrapped_lines(text: str, width: int) -> int:
     """Estimate the lines that a text takes in a column of `width` characters."""
     if len(text) <= width and "\n" not in text:
