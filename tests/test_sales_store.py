@@ -4,18 +4,21 @@ import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
+from core.baskets import settle
 from core.database import open_database
 from core.database.operations import StoredOperations
 from core.errors import DatabaseError
 from core.loyalty import transport
+from core.loyalty.faults import Fault
 from core.loyalty.operations import Operation, OperationState
 from core.loyalty.sales import Outbox
 from core.loyalty.sandbox import Sandbox
 from tests.customer_sheets import person, request, sheet
-from tests.loyalty_parts import TODAY, AppAdapter, wired_client
+from tests.loyalty_parts import PERCENT, TODAY, AppAdapter, client_of, line, sale_of, wired_client
 from tests.test_loyalty_model import STEPS, Day
 
 WHEN = datetime(2026, 3, 2, 9, 5, 7, tzinfo=UTC)
@@ -82,6 +85,26 @@ def test_the_queue_survives_a_restart_with_its_age(tmp_path):
     with open_database(str(tmp_path / "caisse.db")) as database:
         queue = Outbox(StoredOperations(database, "zoe"), None, now=lambda: later).queue()
     assert (queue.count, queue.age) == (1, timedelta(hours=30))
+
+
+def test_two_tills_that_send_the_same_queue_send_each_sale_once(address):
+    """Both find the same operations waiting, and FidelPass has each sale once, to the cent."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with Sandbox() as sandbox, open_database(address) as one, open_database(address) as two:
+        outboxes = [Outbox(StoredOperations(d, "zoe"), client_of(sandbox)) for d in (one, two)]
+        sandbox.app.add(Fault("lost", times=0))
+        for number in range(6):
+            recap = settle([line("10.00", article=f"A{number}")], [], TODAY)
+            outboxes[number % 2].reserve(sale_of(recap, f"sale-number-{number}", PERCENT))
+            outboxes[number % 2].confirm(f"sale-number-{number}")
+        sandbox.app.clear()
+        assert outboxes[0].queue().count == 12
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(Outbox.send, outboxes))
+        assert outboxes[0].send().count == 0
+        assert sorted(sandbox.ledger.sales) == [f"sale-number-{n}" for n in range(6)]
+        assert sandbox.ledger.cards[PERCENT].turnover == Decimal("60.00")
 
 
 class StoredDay(Day):
