@@ -60,7 +60,7 @@ def write_basket(path: Path, holder: str, lang: str) -> Path:
 def read_grid(path: Path) -> list[list[Cell]]:
     """Return the basket sheet's rows, formulas by their last value. Raises InputError, LoyaltyError for no basket."""
     sheet = _load(path, values=True).worksheets[0]
-    rows = sheet.iter_rows(min_row=1, max_row=LAST_LINE, max_col=FIRST_GAIN + len(GAIN_COLUMNS), values_only=True)
+    rows = sheet.iter_rows(min_row=1, max_col=FIRST_GAIN + len(GAIN_COLUMNS), values_only=True)
     return [list(row) for row in rows]  # type: ignore[arg-type]
 
 

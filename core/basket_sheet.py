@@ -29,6 +29,7 @@ GAIN_COLUMNS = ("label", "value", "partly", "minimum", "expiry", "use", "part", 
 FIRST_GAIN = len(LINE_COLUMNS) + 2
 RECAP_ROW = LAST_GAIN + 2
 LAST_RECAP = RECAP_ROW + 20
+LONGEST_ARTICLE = 200  # characters that FidelPass takes
 SOME_VAT = Decimal("0.9")  # Corsica's lowest rate, the only one between 0 and 1: a cell that shows "20%" holds 0.2
 
 Grid = Sequence[Sequence[Cell]]
@@ -67,11 +68,14 @@ def gain_column(name: str) -> int:
 
 
 def read_basket(grid: Grid) -> Basket:
-    """Read what is typed. Raises LoyaltyError for a cell that is no number, and for a sheet of another kind."""
+    """Read what is typed. Raises LoyaltyError: a cell that is no number, a line outside, another kind of sheet."""
     cells = _Grid(grid)
     header = [text(cells.at(HEADER_ROW, n)) for n in range(1, len(LINE_COLUMNS) + 1)]
     if not any(header == [tr(f"sales.head_{name}", lang) for name in LINE_COLUMNS] for lang in LANGUAGES):
         raise LoyaltyError("sales.not_a_basket")
+    below = next((row for row in range(LAST_LINE + 1, len(grid) + 1) if cells.sold(row)), None)
+    if below is not None:
+        raise LoyaltyError("sales.below_the_basket", row=str(below), last=str(LAST_LINE))
     rows = [row for row in range(FIRST_ROW, LAST_LINE + 1) if cells.typed(row, line_column("vat"))]
     lines = tuple(_read_line(cells, row) for row in rows)
     picks = tuple(p for row in range(FIRST_ROW, LAST_GAIN + 1) if (p := _read_pick(cells, row)) is not None)
@@ -93,6 +97,9 @@ class _Grid:
     def typed(self, row: int, last: int) -> bool:
         return any(self.at(row, column) is not None for column in range(1, last + 1))
 
+    def sold(self, row: int) -> bool:
+        return any(self.at(row, line_column(name)) is not None for name in ("quantity", "price"))
+
     def number(self, row: int, column: int, name: str, blank: Decimal | None = None) -> Decimal:
         cell = self.at(row, column)
         if cell is None and blank is not None:
@@ -108,8 +115,11 @@ def _read_line(cells: _Grid, row: int) -> Line:
     vat = cells.number(row, line_column("vat"), "vat")
     if 0 < vat < 1 and vat != SOME_VAT:
         raise LoyaltyError("sales.vat_share", row=str(row), value=vat, rate=vat * HUNDRED)
+    article = text(cells.at(row, line_column("article"))).strip() or str(row)
+    if len(article) > LONGEST_ARTICLE:
+        raise LoyaltyError("sales.article_long", row=str(row), limit=LONGEST_ARTICLE)
     return Line(
-        article=text(cells.at(row, line_column("article"))).strip() or str(row),
+        article=article,
         quantity=cells.number(row, line_column("quantity"), "quantity"),
         unit_price=cells.number(row, line_column("price"), "price"),
         vat_rate=vat,

@@ -115,6 +115,19 @@ def test_a_sheet_of_customers_is_no_basket():
     assert caught.value.key == "sales.not_a_basket"
 
 
+def test_an_article_under_the_table_is_not_left_out_in_silence():
+    rows = [*grid([["A", 1.0, 1.0, None, 20.0]]), ["B", 1.0, 2.0, None, 20.0]]
+    with pytest.raises(LoyaltyError, match="row 61"):
+        read_basket(rows)
+    assert len(read_basket([*rows[:60], ["ma note"]]).lines) == 1
+
+
+def test_an_article_that_fidelpass_would_not_take_is_said():
+    with pytest.raises(LoyaltyError) as caught:
+        read_basket(grid([["A" * 201, 1.0, 1.0, None, 20.0]]))
+    assert caught.value.key == "sales.article_long"
+
+
 def test_both_languages_are_read():
     assert read_basket(grid([["A", 1.0, 1.0, None, 20.0]], lang="en")).lines[0].unit_price == 1
 
