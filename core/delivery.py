@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from core.cells import text
 from core.checked import Checked, Value
 from core.decisions import Action, Decision, is_erase_mark
 from core.filling import Target, fill
@@ -60,6 +61,7 @@ class Delivery:
     read_only: tuple[str, ...] = ()  # headers of the columns that the importer does not take
     blanks: dict[str, int] = field(default_factory=dict)
     erase_marks: int = 0
+    unread: dict[str, list[int]] = field(default_factory=dict)  # header → rows whose cell could not be read
 
     @property
     def count(self) -> int:
@@ -75,7 +77,7 @@ def plan_delivery(checked: Checked, decisions: Mapping[int, Decision], order: Or
     skipped = {r for r in rows if r in decisions and decisions[r].action is Action.SKIP}
     kept = [i for i, row in enumerate(rows) if row not in errors and row not in skipped]
     left_out = [LeftOut(row, errors.get(row)) for row in rows if row in errors or row in skipped]
-    customers = [_values(checked.values, i) for i in kept]
+    customers = _with_shared_values([_values(checked.values, i) for i in kept], profile)
     marks = sum(is_erase_mark(checked.values[key][i]) for key in checked.values for i in kept)
     known = profile.columns(order.options)
     fields = tuple(f for f in known if not f.read_only)
@@ -95,6 +97,7 @@ def plan_delivery(checked: Checked, decisions: Mapping[int, Decision], order: Or
         tuple(f.header for f in known if f.read_only),
         {f.header: n for f, c in zip(fields, columns, strict=True) if (n := c.count(None))},
         marks,
+        _unread(checked, kept),
     )
 
 
@@ -110,6 +113,42 @@ def _values(values: Mapping[str, Sequence[Value]], index: int) -> dict[str, Valu
     """Return one row's values; a mark that erases is a blank in a vendor's file."""
     row = {key: column[index] for key, column in values.items()}
     return {key: value for key, value in row.items() if value is not None and not is_erase_mark(value)}
+
+
+def _with_shared_values(customers: list[dict[str, Value]], profile: Profile) -> list[dict[str, Value]]:
+    """Complete the rows of one customer from its other rows, but for the buyer's own fields.
+
+    A blank on the second buyer's row would erase what the first one's row has just written.
+    """
+    if not profile.buyer:
+        return customers
+    shared: dict[object, dict[str, Value]] = {}
+    keys = [_key(c, profile) for c in customers]
+    for customer, key in zip(customers, keys, strict=True):
+        own = {k: v for k, v in customer.items() if k not in profile.buyer}
+        shared[key] = own | shared.get(key, {})
+    return [c if key is None else {**shared[key], **c} for c, key in zip(customers, keys, strict=True)]
+
+
+def _key(customer: Mapping[str, Value], profile: Profile) -> object:
+    """Return what finds a customer at the vendor's: the first of the system's keys that is filled."""
+    for keys in profile.match:
+        if all(customer.get(key) for key in keys):
+            return (keys, *(str(customer[key]).casefold() for key in keys))
+    return None
+
+
+def _unread(checked: Checked, kept: Sequence[int]) -> dict[str, list[int]]:
+    """Return the cells that hold something which is no value of their field, by header: they are delivered empty."""
+    found: dict[str, list[int]] = {}
+    for key, values in checked.values.items():
+        place = checked.columns[key]
+        cells = checked.table.columns[place]
+        known = checked.profile.field(key)
+        rows = [checked.table.rows[i] for i in kept if values[i] is None and text(cells[i]).strip()]
+        if rows and not (known and known.read_only):
+            found[checked.table.headers[place]] = rows
+    return found
 
 
 def _split(columns: list[list[Cell]], rows: Sequence[int], order: Order, profile: Profile) -> Iterator[DeliveryFile]:

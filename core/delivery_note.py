@@ -101,6 +101,8 @@ def left_out_lines(delivery: Delivery, lang: str) -> list[str]:
     if len(found) > LINES_SHOWN:
         count = sum(len(rows) for _, rows in found[LINES_SHOWN:])
         lines.append(tr("delivery.left_more", lang, count=count))
+    for header, cells in delivery.unread.items():
+        lines.append(tr("delivery.left_unread", lang, column=header, count=len(cells), rows=_rows(cells)))
     if delivery.empty:
         lines.append(tr("delivery.left_empty", lang, columns=list(delivery.empty)))
     if delivery.read_only:

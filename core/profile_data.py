@@ -78,6 +78,7 @@ class Profile:
     match: tuple[tuple[str, ...], ...] = ()  # which fields find the existing customer, in order
     unique: tuple[tuple[str, ...], ...] = ()  # which fields may not occur twice
     one_of: tuple[str, ...] = ()  # at least one of these names the customer
+    buyer: tuple[str, ...] = ()  # fields that are each row's own, where one customer takes several rows
     country: str = "FR"  # of the shop: where a phone or a postcode without a country is from
     country_style: str = "iso2"  # how the file writes countries: iso2, name, or car (F, B, CH…)
     phone_style: str = "national"  # how the file writes phones of that country: national or e164

@@ -67,7 +67,7 @@ class ProfileReader:
             for word in as_list(system.get(name, ())):
                 self.among(name, word, known, None)
         self.among("id", system["id"], (self.path.stem,), None)
-        for name in ("formats", "modes", "one_of", "match", "unique"):
+        for name in ("formats", "modes", "one_of", "match", "unique", "buyer"):
             system[name] = tuple(tuple(v) if isinstance(v, list) else v for v in system.get(name, ()))
         profile = Profile(**{k: v for k, v in system.items() if v != () or k == "fields"})
         self.agreement(profile)
@@ -79,7 +79,8 @@ class ProfileReader:
             self.twice([getattr(f, name) for f in profile.fields], name, "fields")
         self.twice([o.key for o in profile.options], "key", "options")
         keys = [f.key for f in profile.fields]
-        rules = {"match": profile.match, "unique": profile.unique, "one_of": (profile.one_of,)}
+        rules = {"match": profile.match, "unique": profile.unique}
+        rules |= {"one_of": (profile.one_of,), "buyer": (profile.buyer,)}
         for name, groups in rules.items():
             for key in (k for group in groups for k in group):
                 self.among(name, key, keys, None)
