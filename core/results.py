@@ -10,13 +10,14 @@ from core.checked import Checked, Duplicate, Value
 from core.i18n import show, tr
 from core.issues import Issue, Severity
 from core.jobs import JobReport, Outcome, RowOutcome
-from core.tables import Result, column_letters
+from core.tables import Result, Table, column_letters
 
 ResultColumns = dict[Result, list[str]]
 """Result → one text per row of the table, in the table's order."""
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 BETWEEN = "\n"  # one issue a line: the cell wraps
+PROPOSED = "¦"  # in the hidden column, before the decision that Carnet proposed: a later check may renew that one
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,12 @@ def count(checked: Checked) -> Totals:
     )
 
 
-def result_columns(checked: Checked, lang: str, decisions: Mapping[int, str] | None = None) -> ResultColumns:
+def result_columns(checked: Checked, lang: str, proposals: Mapping[int, str] | None = None) -> ResultColumns:
     """Return the columns that a check writes at the right of the sheet.
 
-    `decisions` gives the word of the Décision column by sheet row. The hidden column names the faulty cells by their
-    column letters: `;A;C;` those in error, `~E~` those to review; the conditional format looks them up there.
+    `proposals` are Carnet's words for the Décision column by sheet row; what the user wrote there stays. The hidden
+    column names the faulty cells by their column letters: `;A;C;` those in error, `~E~` those to review; the
+    conditional format looks them up there. After `PROPOSED` it repeats Carnet's own word.
     """
     issues: dict[int, list[Issue]] = defaultdict(list)
     for issue in checked.issues:
@@ -68,7 +70,8 @@ def result_columns(checked: Checked, lang: str, decisions: Mapping[int, str] | N
     for duplicate in checked.duplicates:
         duplicates[duplicate.row].append(duplicate)
     letters = {key: column_letters(checked.table.positions[i]) for key, i in checked.columns.items()}
-    rows, said = checked.table.rows, decisions or {}
+    rows = checked.table.rows
+    said, own = decided(checked.table, proposals)
     columns: ResultColumns = {name: [""] * len(rows) for name in Result}
     columns[Result.STATUS] = [tr("results.ready", lang)] * len(rows)
     columns[Result.DECISION] = [said.get(row, "") for row in rows] if said else columns[Result.DECISION]
@@ -81,7 +84,29 @@ def result_columns(checked: Checked, lang: str, decisions: Mapping[int, str] | N
         columns[Result.MESSAGE][n] = BETWEEN.join(lines)
         columns[Result.CUSTOMER][n] = ", ".join(numbers)
         columns[Result.FIELDS][n] = _faulty(ordered, letters)
+    for n in [n for n, row in enumerate(rows) if row in own]:
+        columns[Result.FIELDS][n] += PROPOSED + said[rows[n]]
     return columns
+
+
+def decided(table: Table, proposals: Mapping[int, str] | None) -> tuple[dict[int, str], set[int]]:
+    """Return the words of the Décision column by row, and the rows whose word is Carnet's own.
+
+    The user's words stay. Those that Carnet had proposed give way to `proposals`, or stay where there are none to
+    give (None).
+    """
+    written = _texts(table, Result.DECISION)
+    marks = {row: mark for row, text in _texts(table, Result.FIELDS).items() if (mark := text.partition(PROPOSED)[2])}
+    own = {row for row, word in written.items() if marks.get(row) == word}
+    if proposals is None:
+        return written, own
+    users = {row: word for row, word in written.items() if row not in own}
+    return {**proposals, **users}, set(proposals) - set(users)
+
+
+def _texts(table: Table, name: Result) -> dict[int, str]:
+    cells = table.results.get(name)
+    return {row: str(cell) for row, cell in zip(table.rows, cells, strict=True) if cell} if cells else {}
 
 
 def outcome_columns(checked: Checked, report: JobReport, lang: str) -> ResultColumns:
@@ -89,9 +114,7 @@ def outcome_columns(checked: Checked, report: JobReport, lang: str) -> ResultCol
 
     A dry run says what would happen in the same words. The decision that was obeyed stays in its column.
     """
-    decided = checked.table.results.get(Result.DECISION)
-    said = {row: str(c) for row, c in zip(checked.table.rows, decided, strict=True) if c} if decided else {}
-    columns = result_columns(checked, lang, said)
+    columns = result_columns(checked, lang)
     outcomes = {o.row: o for o in report.outcomes}
     for n, row in enumerate(checked.table.rows):
         outcome = outcomes.get(row)

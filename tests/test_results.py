@@ -35,7 +35,7 @@ def test_each_row_gets_its_status_and_the_letters_of_its_faulty_cells(checked):
     assert columns[Result.STATUS] == ["Bon", "Erreur", "À vérifier", "À vérifier"]
     assert columns[Result.DECISION] == ["Créer", "", "", ""]
     assert columns[Result.CUSTOMER] == ["", "", "", "41"]
-    assert columns[Result.FIELDS] == ["", ";A;~AB~", "~AB~", ""]
+    assert columns[Result.FIELDS] == ["¦Créer", ";A;~AB~", "~AB~", ""]
     assert columns[Result.MESSAGE][0] == ""
     assert columns[Result.MESSAGE][1].startswith("«\u00a0Nom\u00a0» est obligatoire")
     assert columns[Result.MESSAGE][3] == "Doublon de la ligne 2 ().\nMême famille du client n° 41 ()."
@@ -51,3 +51,17 @@ def test_totals_count_rows_once(checked):
 )
 def test_column_letters(number, letters):
     assert column_letters(number) == letters
+
+
+def test_what_the_user_decided_stays_and_what_carnet_proposed_is_renewed(checked):
+    """The Décision column of a second check: row 3 is the user's, rows 2 and 4 were Carnet's own proposals."""
+    checked.table.results = {
+        Result.DECISION: ["Ignorer (7)", "Créer", "Ignorer (9)", None],
+        Result.FIELDS: ["¦Ignorer (7)", ";A;¦Ignorer (8)", "~AB~¦Ignorer (9)", None],
+    }
+    columns = result_columns(checked, "fr", {2: "Mettre à jour (7)", 3: "Ignorer (8)"})
+    assert columns[Result.DECISION] == ["Mettre à jour (7)", "Créer", "", ""]
+    assert columns[Result.FIELDS] == ["¦Mettre à jour (7)", ";A;~AB~", "~AB~", ""]
+    kept = result_columns(checked, "fr")
+    assert kept[Result.DECISION] == ["Ignorer (7)", "Créer", "Ignorer (9)", ""]
+    assert kept[Result.FIELDS] == ["¦Ignorer (7)", ";A;~AB~", "~AB~¦Ignorer (9)", ""]

@@ -13,7 +13,7 @@ from core import actions
 from core.checked import Checked
 from core.errors import InputError
 from core.profiles import Profile
-from core.results import count, result_columns
+from core.results import PROPOSED, count, result_columns
 from core.tables import Result
 from core.template.stamp import OPTION, Age, template_age
 from core.workbooks.markup import number
@@ -28,7 +28,7 @@ def check(desk: Desk) -> None:
         context = context_of(desk, profile, opened)
         step("ribbon.checking")
         checked = actions.check_table(opened.table, context)
-        columns = result_columns(checked, desk.lang, result_text(opened.table, Result.DECISION))
+        columns = result_columns(checked, desk.lang, actions.proposals(checked, context))
         step("ribbon.writing")
         results.write_results(desk, opened, columns)
     desk.say(_summary(desk, checked, opened.whole.stamp))
@@ -104,7 +104,7 @@ def faulty_places(opened: OpenSheet) -> list[tuple[int, int]]:
     message = table.result_positions.get(Result.MESSAGE, 1)
     places = []
     for row in result_text(table, Result.MESSAGE):
-        columns = sorted(map(number, re.findall("[A-Z]+", letters.get(row, ""))))
+        columns = sorted(map(number, re.findall("[A-Z]+", letters.get(row, "").partition(PROPOSED)[0])))
         places += [(row, column) for column in columns or [message]]
     return places
 

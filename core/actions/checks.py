@@ -14,15 +14,25 @@ from core.tables import Table
 def check_table(table: Table, context: Context) -> Checked:
     """Check a table, in itself and against the database when there is one."""
     from core.checking import check
-    from core.doubts import without_themselves
     from core.duplicates import find_in_file
 
     checked = check(table, context.profile, options=dict(context.options))
     checked.duplicates = find_in_file(checked)
     if context.db:
+        from core.doubts import without_themselves
+
         with open_database(context.db, shop=context.shop) as database:
             checked.duplicates += without_themselves(database.find_duplicates(checked), table)
     return checked
+
+
+def proposals(checked: Checked, context: Context) -> dict[int, str]:
+    """Return the word proposed for the Décision column of every row that a customer of the database resembles."""
+    if not context.db:
+        return {}
+    from core.decisions import propose, shown_decisions
+
+    return shown_decisions(propose(checked, checked.profile.modes[0]), context.lang)
 
 
 def check_file(path: Path, context: Context, reading: Reading | None = None, *, write: bool = True) -> CheckedFile:
@@ -30,7 +40,7 @@ def check_file(path: Path, context: Context, reading: Reading | None = None, *, 
     from core.workbooks import write_results
 
     checked = check_table(read_customers(path, context.profile, reading), context)
-    columns = result_columns(checked, context.lang)
+    columns = result_columns(checked, context.lang, proposals(checked, context))
     written = write_results(path, checked.table, columns, context.lang) if write else None
     return CheckedFile(checked, columns, written)
 
