@@ -19,8 +19,9 @@ PROOF = ("opt_in_date", "opt_in_source")
 
 @dataclass(frozen=True, slots=True)
 class FieldRules:
-    """What a run writes besides the rows: `fixed` are the run options that are fields."""
+    """What a run writes: `fixed` are the run options that are fields; `marks` says that some cells may erase."""
 
+    marks: bool = True
     fixed: Mapping[str, Value] = field(default_factory=dict)
     erase_blank: bool = False
     consent_proof: tuple[date, str] | None = None
@@ -37,7 +38,9 @@ class Wanted:
 
 def new_values(row: Mapping[str, Value], rules: FieldRules) -> tuple[dict[str, Value], Remark]:
     """Return what a new customer holds: no blanks, no erase marks, no consent without its proof."""
-    values: dict[str, Value] = {k: v for k, v in row.items() if v is not None and not is_erase_mark(v)}
+    values: dict[str, Value] = {k: v for k, v in row.items() if v is not None}
+    if rules.marks:
+        values = {k: v for k, v in values.items() if not is_erase_mark(v)}
     values.update(rules.fixed)
     return values, _guard_consents(values, {}, row, rules)
 
@@ -61,7 +64,7 @@ def wanted_changes(
         if value is None and not rules.erase_blank:
             continue
         before = stored.get(key)
-        after = None if is_erase_mark(value) else value
+        after = None if rules.marks and is_erase_mark(value) else value
         if after == before or (stamp and not stamp.edited(key, after)):
             continue
         if stamp and stamp.changed_since(key, before) and action is not Action.OVERWRITE:

@@ -108,6 +108,8 @@ def find_target(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Cand
     if named is not None:
         chosen = next((c for c in candidates if c.customer == named), None)
         return chosen or refuse("push.customer_gone", None, customer=named)
+    if not candidates:
+        return None
     itself = next((c for c in candidates if c.itself), None)
     if itself:
         return itself
@@ -178,7 +180,7 @@ def key_in_use(
     values: Mapping[str, Value], changes: Mapping[str, Value], others: Sequence[Candidate], rules: Rules
 ) -> Plan | None:
     """Refuse a row that takes an account number, or a key that the system wants once, from another customer."""
-    for fields in ((KEY_FIELD,), *rules.unique):
+    for fields in ((KEY_FIELD,), *rules.unique) if others else ():
         if changes.keys().isdisjoint(fields):
             continue
         for other in others:

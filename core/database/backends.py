@@ -99,10 +99,15 @@ class SQLite(Backend):
 def _plain_rows(rows: Sequence[Row]) -> list[Row]:
     """Write the columns that hold something SQLite has no type for; the others go as they are."""
     columns = [
-        tuple(map(_plain, column)) if not STORABLE.issuperset(map(type, column)) else column
+        column if STORABLE.issuperset(map(type, column)) else _plain_column(column)
         for column in zip(*rows, strict=True)
     ]
     return list(zip(*columns, strict=True))
+
+
+def _plain_column(column: Row) -> Row:
+    known = {value: _plain(value) for value in set(column)}
+    return tuple(known[value] for value in column)
 
 
 def _plain(value: Any) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,8 +14,8 @@ from core.checked import Likeness, Value
 from core.database.backends import Backend
 from core.database.customers import count_numbers, insert_customers, next_number, update_customers
 from core.database.journal import Entry
-from core.database.keys import customer_keys
-from core.database.lookup import find_by_keys, person_of, refused_pairs, remember_different
+from core.database.keys import customer_keys, person
+from core.database.lookup import find_by_keys, refused_pairs, remember_different
 from core.database.records import (
     Customer,
     image,
@@ -60,7 +60,8 @@ class Batch:
         self.found: dict[int, set[int]] = {}
         self.customers: dict[int, Customer] = {}
         self.told_apart: set[tuple[int, int]] = set()
-        self.here: dict[tuple[str, str], list[int]] = defaultdict(list)  # keys of the customers written in this batch
+        self.keys: dict[str, list[str | None]] = {}
+        self.here: dict[tuple[str, str], list[int]] = {}  # keys that several rows share → customers written
         self.taken: dict[int, int] = {}
         self.created: list[Customer] = []
         self.before: dict[int, Customer] = {}
@@ -68,7 +69,7 @@ class Batch:
         self.values: list[dict[str, Value]] = []
         self.texts: list[str] = []
         self.identities: list[str] = []
-        self.keys_of: dict[int, dict[str, str]] = {}
+        self.keys_of: dict[int, Mapping[str, str | None]] = {}
         fields = run.rules.fields
         self.as_typed = not (fields.fixed or fields.consent_proof or run.sheet.erases)
 
@@ -83,11 +84,13 @@ class Batch:
 
     def _look_up(self) -> None:
         run, rows = self.run, self.run.sheet.rows
-        keys = {name: [column[i] for i in self.indexes] for name, column in run.sheet.keys.items()}
         self.values = run.sheet.values(self.indexes)
         self.texts = run.sheet.texts(self.indexes)
         self.identities = run.sheet.identities(self.indexes, self.texts)
-        found = find_by_keys(self.connection, run.backend, {**keys, IDENTITY: self.identities}, run.scope)
+        keys = {name: [column[i] for i in self.indexes] for name, column in run.sheet.keys.items()}
+        self.keys = {**keys, IDENTITY: list(self.identities)}
+        self.here = {(n, k): [] for n, c in self.keys.items() for k, count in Counter(c).items() if k and count > 1}
+        found = find_by_keys(self.connection, run.backend, self.keys, run.scope)
         wanted = {c for numbers in found.values() for c in numbers}
         for at, index in enumerate(self.indexes):
             named = self._named(rows[index])
@@ -119,23 +122,25 @@ class Batch:
         values = self.values[at]
         decision, stamp = self.run.request.decisions.get(number), sheet.stamps.get(number)
         row = Row(number, values, decision, stamp, sheet.doubts.get(number))
-        candidates = self._candidates(at, index)
+        candidates = self._candidates(at, number)
         plan = plan_row(row, candidates, self.run.rules)
         if plan.outcome is Outcome.CREATED:
-            return self._create(at, index, plan, candidates, first + len(self.created))
+            return self._create(at, number, plan, candidates, first + len(self.created))
         if plan.outcome is Outcome.UPDATED:
             return self._update(number, plan)
         if plan.outcome is Outcome.UNCHANGED and plan.customer is not None:
             self.taken.setdefault(plan.customer, number)
         return _entry(number, plan)
 
-    def _candidates(self, at: int, index: int) -> list[Candidate]:
+    def _candidates(self, at: int, row: int) -> list[Candidate]:
         """Return the customers that share a key with this row, in the database or made by this batch."""
         numbers = self.found.get(at, set())
         if self.here:
-            numbers = numbers | {c for key in self._keys(at, index) for c in self.here.get(key, ())}
-        found = []
-        named = self._named(self.run.sheet.rows[index])
+            numbers = numbers | {c for n, keys in self.keys.items() for c in self.here.get((n, keys[at] or ""), ())}
+        found: list[Candidate] = []
+        if not numbers:
+            return found
+        named = self._named(row)
         for number in sorted(numbers):
             customer = self.customers.get(number)
             if customer is None or (self.run.scope is not None and customer.kept["shop_id"] != self.run.shop):
@@ -148,17 +153,8 @@ class Batch:
             found.append(Candidate(number, customer.values, likeness, itself, apart, taken))
         return found
 
-    def _keys(self, at: int, index: int) -> Iterable[tuple[str, str]]:
-        yield IDENTITY, self.identities[at]
-        for name, column in self.run.sheet.keys.items():
-            key = column[index]
-            if key:
-                yield name, key
-
-    def _create(self, at: int, index: int, plan: Plan, candidates: Sequence[Candidate], number: int) -> Entry:
+    def _create(self, at: int, row: int, plan: Plan, candidates: Sequence[Candidate], number: int) -> Entry:
         run = self.run
-        row = run.sheet.rows[index]
-        account = plan.changes.get("account_number")
         kept = {
             "shop_id": run.shop,
             "kind": run.request.options.get("kind") or "client",
@@ -166,18 +162,18 @@ class Batch:
             "created_at": run.now,
             "modified_at": run.now,
             "source_system": run.request.system or run.sheet.system,
-            "source_reference": account,
+            "source_reference": plan.changes.get("account_number"),
             "identity": self.identities[at],
         }
         customer = Customer(number, plan.changes, kept)
         self.created.append(customer)
         typed = self.as_typed and not plan.reason
-        keys = dict(self._keys(at, index)) if typed else customer_keys(plan.changes)
-        keys.pop(IDENTITY, None)
+        keys = {name: column[at] for name, column in self.keys.items()} if typed else customer_keys(plan.changes)
         self.keys_of[number] = keys
-        self._keep(customer, row, [(IDENTITY, self.identities[at]), *keys.items()])
+        self._keep(customer, row, {**keys, IDENTITY: self.identities[at]})
         if row in run.sheet.forced:
-            self.different += [(person_of(run.sheet.keys, index), c.customer) for c in candidates]
+            own = {name: column[at] for name, column in self.keys.items() if name != IDENTITY}
+            self.different += [(person(own), c.customer) for c in candidates]
         after = self.texts[at] if typed else json.dumps(plain_values(plan.changes), ensure_ascii=False)
         return Entry(RowOutcome(row, Outcome.CREATED, number, plan.reason, plan.params), None, after)
 
@@ -188,16 +184,20 @@ class Batch:
         kept = {**old.kept, "version": old.version + 1, "modified_at": self.run.now}
         new = Customer(old.number, values, kept)
         self.before.setdefault(old.number, old)
-        self._keep(new, row, customer_keys(values).items())
+        for key in customer_keys(values).items():
+            self.here.setdefault(key, [])
+        self._keep(new, row, customer_keys(values))
         changes: Changes = {key: (old.values.get(key), value) for key, value in plan.changes.items()}
         said = RowOutcome(row, Outcome.UPDATED, old.number, plan.reason, plan.params, changes)
         return Entry(said, image(old), json.dumps(plain_values(plan.changes), ensure_ascii=False))
 
-    def _keep(self, customer: Customer, row: int, keys: Iterable[tuple[str, str]]) -> None:
+    def _keep(self, customer: Customer, row: int, keys: Mapping[str, str | None]) -> None:
+        """Remember a written customer, for the rows of this batch that share a key with it."""
         self.customers[customer.number] = customer
         self.taken[customer.number] = row
-        for key in keys:
-            self.here[key].append(customer.number)
+        for key in self.here and keys.items():
+            if key in self.here:
+                self.here[key].append(customer.number)
 
     def _write(self, first: int) -> None:
         run = self.run

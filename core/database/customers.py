@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -27,28 +29,24 @@ def count_numbers(connection: Connection, last: int) -> None:
 
 
 def insert_customers(
-    connection: Connection, backend: Backend, customers: Sequence[Customer], keys: Mapping[int, Mapping[str, str]]
+    connection: Connection,
+    backend: Backend,
+    customers: Sequence[Customer],
+    keys: Mapping[int, Mapping[str, str | None]],
 ) -> None:
     """Insert customers in bulk, with only the columns that any of them fills; `keys` are their search keys."""
-    filled = {key for c in customers for key in c.values}
+    filled: set[str] = set().union(*(c.values for c in customers))
     own = any(key.startswith(OWN_PREFIX) for key in filled)
     fields = [key for key in sorted(filled) if not key.startswith(OWN_PREFIX)]
-    kept = list(customers[0].kept)
-    names = ["id", *kept, *KEY_COLUMNS, *(["extra"] if own else []), *fields]
-
-    rows = []
-    for customer in customers:
-        extra = [columns_of(customer)["extra"]] if own else []
-        values, found = customer.values, keys[customer.number]
-        rows.append(
-            (
-                customer.number,
-                *customer.kept.values(),
-                *(found.get(k) for k in KEY_COLUMNS),
-                *extra,
-                *(values.get(f) for f in fields),
-            )
-        )
+    names = ["id", *customers[0].kept, *KEY_COLUMNS, *(["extra"] if own else []), *fields]
+    blank = dict.fromkeys([*KEY_COLUMNS, *fields])
+    take = itemgetter(*KEY_COLUMNS, *fields)
+    rows: list[tuple[Any, ...]] = [
+        (c.number, *c.kept.values(), *take({**blank, **keys[c.number], **c.values})) for c in customers
+    ]
+    if own:
+        place = 1 + len(customers[0].kept) + len(KEY_COLUMNS)
+        rows = [(*r[:place], columns_of(c)["extra"], *r[place:]) for r, c in zip(rows, customers, strict=True)]
     backend.insert(connection, "customers", names, rows)
 
 

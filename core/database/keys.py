@@ -16,6 +16,9 @@ from core.duplicates import key_columns, keys
 from core.rules.placeholders import is_placeholder
 
 KEY_COLUMNS = ("account_key", "card_key", "email_key", "mobile_key", "name_key", "company_key")
+SEPARATOR = "\x1f"
+"""Never part of a key: PostgreSQL is given its keys as one text, cut at these."""
+
 LONGEST = 255
 """Characters of an indexed key; a longer one is replaced by its hash."""
 
@@ -46,7 +49,9 @@ def _company_key(company: Value, country: Value) -> str | None:
 
 def stored_key(key: str) -> str:
     """Return a key as an index takes it. A NUL, which PostgreSQL cannot hold, only matters in a row refused anyway."""
-    return key.replace("\0", "") if len(key) <= LONGEST else "#" + digest(key)
+    if len(key) > LONGEST:
+        return "#" + digest(key)
+    return key.replace("\0", "").replace(SEPARATOR, "") if not key.isprintable() else key
 
 
 def digest(content: object) -> str:
@@ -55,6 +60,6 @@ def digest(content: object) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def person(found: Mapping[str, str]) -> str:
+def person(found: Mapping[str, str | None]) -> str:
     """Return the hash of a row's search keys: what "not the same person" is remembered under."""
-    return digest({name: found[name] for name in sorted(found)})
+    return digest({name: found[name] for name in sorted(found) if found[name]})

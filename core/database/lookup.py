@@ -65,7 +65,7 @@ def row_values(values: Mapping[str, Sequence[Value]], index: int) -> dict[str, V
 
 def person_of(columns: KeyColumns, index: int) -> str:
     """Return the hash of a row's search keys."""
-    return person({name: key for name, column in columns.items() if (key := column[index])})
+    return person({name: column[index] for name, column in columns.items()})
 
 
 def refused_pairs(

@@ -1,4 +1,4 @@
-"""MariaDB in its own words: one INSERT of many rows, and an upsert as the bulk update.
+"""MariaDB in its own words: one INSERT of many rows, and a join as the bulk update.
 
 LOAD DATA LOCAL is faster by a little, and lets a server ask for any file of this machine: it stays off.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
+from typing import Any
 
 from sqlalchemy import Connection
 
-from core.database.backends import ALL_SHOPS, Backend, Row, quoted
+from core.database.backends import ALL_SHOPS, Backend, Row, in_parts, quoted
 
 MIGRATION_WAIT = 60  # seconds
+INSERT_SIZE = 1_000
+"""Rows per statement: about half a megabyte, far below any server's max_allowed_packet."""
 
 
 class MariaDB(Backend):
@@ -27,11 +30,12 @@ class MariaDB(Backend):
         self.run(connection, "SELECT GET_LOCK('carnet', %s)", (MIGRATION_WAIT,))
 
     def insert(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        """Insert many rows per statement: PyMySQL joins them up to its packet size."""
-        marks = ", ".join(["%s"] * len(columns))
-        sql = f"INSERT INTO {table} ({quoted(columns, '`')}) VALUES ({marks})"  # noqa: S608 - our own names
+        """Insert a thousand rows per statement, written by column: several times faster than one row after another."""
+        columns_of_text = [_literals(column) for column in zip(*rows, strict=True)]
+        lines = ["(" + ",".join(row) + ")" for row in zip(*columns_of_text, strict=True)]
         with closing(connection.connection.cursor()) as cursor:
-            cursor.executemany(sql, rows)
+            for part in in_parts(lines, INSERT_SIZE):
+                cursor.execute(f"INSERT INTO {table} ({quoted(columns, '`')}) VALUES {','.join(part)}")  # noqa: S608
 
     def update(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Update through a temporary list of values joined by id: one round trip for many rows."""
@@ -41,11 +45,7 @@ class MariaDB(Backend):
             cursor.execute(
                 f"CREATE TEMPORARY TABLE carnet_changes AS SELECT {quoted(names, '`')} FROM {table} LIMIT 0"  # noqa: S608
             )
-            marks = ", ".join(["%s"] * len(names))
-            cursor.executemany(
-                f"INSERT INTO carnet_changes ({quoted(names, '`')}) VALUES ({marks})",  # noqa: S608 - our own names
-                [(row[-1], *row[:-1]) for row in rows],
-            )
+            self.insert(connection, "carnet_changes", names, [(row[-1], *row[:-1]) for row in rows])
             sets = ", ".join(f"c.`{n}` = t.`{n}`" for n in columns)
             cursor.execute(f"UPDATE carnet_changes t JOIN {table} c ON c.id = t.id SET {sets}")  # noqa: S608
             cursor.execute("DROP TEMPORARY TABLE carnet_changes")
@@ -56,3 +56,28 @@ class MariaDB(Backend):
         sql = f"SELECT `{column}`, id FROM customers WHERE `{column}` IN %s AND {where}"  # noqa: S608 - our own names
         values = (tuple(keys), *(() if shop is None else (shop,)))
         return [(key, number) for key, number in self.run(connection, sql, values)]
+
+
+def _literals(column: Row) -> list[str]:
+    """Write one column's values for a statement."""
+    if set(map(type, column)) <= {str}:
+        odd = any("'" in value or "\\" in value for value in column)
+        return [f"'{_escaped(value) if odd else value}'" for value in column]
+    known = {value: _literal(value) for value in set(column)}
+    return [known[value] for value in column]
+
+
+def _escaped(value: str) -> str:
+    """Escape a text for single quotes, as PyMySQL does for every parameter: in utf8mb4, with backslash escapes on.
+
+    Both hold because the session says so (`core.database.connection`); NUL never comes here.
+    """
+    return value.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int):
+        return str(int(value))
+    return f"'{_escaped(str(value))}'"

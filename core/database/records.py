@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 from core.checked import Value
 from core.database import schema
 from core.database.backends import in_parts
-from core.database.keys import KEY_COLUMNS, customer_keys
+from core.database.keys import KEY_COLUMNS, SEPARATOR, customer_keys
 from core.exported import plain
 from core.fields import FIELDS, OWN_PREFIX, FieldType
 
@@ -23,6 +23,7 @@ KEPT = ("shop_id", "kind", "version", "created_at", "modified_at", "source_syste
 """The columns of a customer that are no field and no search key: what an image keeps besides the values."""
 
 READ_SIZE = 5_000
+AMOUNTLESS = {str, bool, date, type(None)}
 _HALVES = re.compile("[\ud800-\udfff]")
 _LIMIT = Decimal(10) ** (schema.DIGITS - schema.DECIMALS)
 
@@ -125,6 +126,13 @@ def find_unstorable(columns: Mapping[str, Sequence[Value]]) -> dict[int, list[st
     """
     found: dict[int, list[str]] = {}
     for key, column in columns.items():
+        texts = SEPARATOR.join([v for v in column if isinstance(v, str)])
+        if (
+            "\0" not in texts
+            and (texts.isascii() or not _HALVES.search(texts))
+            and AMOUNTLESS.issuperset(map(type, column))
+        ):
+            continue
         bad = {value for value in set(column) if _unstorable(value)}
         for index in (i for i, value in enumerate(column) if bad and value in bad):
             found.setdefault(index, []).append(key)

@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from json.encoder import encode_basestring
+from typing import cast
 
 from core.checked import Checked, Value
 from core.database.keys import checked_keys, digest
@@ -15,6 +17,8 @@ from core.doubts import Doubt, find_doubts, known_stamps
 from core.exported import Stamp, plain
 from core.fields import OWN_PREFIX
 from core.issues import Issue, Severity
+
+TEXT = {str, type(None)}
 
 
 @dataclass(slots=True)
@@ -69,8 +73,11 @@ class Sheet:
         for key, column in self.columns.items():
             name = json.dumps(key) + ":"
             cells = [column[i] for i in indexes]
-            known = {v: "" if v is None else name + json.dumps(plain(v), ensure_ascii=False) for v in set(cells)}
-            parts.append([known[v] for v in cells])
+            if TEXT.issuperset(map(type, cells)):
+                parts.append([name + encode_basestring(cast("str", v)) if v is not None else "" for v in cells])
+            else:
+                known = {v: "" if v is None else name + json.dumps(plain(v), ensure_ascii=False) for v in set(cells)}
+                parts.append([known[v] for v in cells])
         return ["{" + ",".join(filter(None, row)) + "}" for row in zip(*parts, strict=True)]
 
     def identities(self, indexes: Sequence[int], texts: Sequence[str]) -> list[str]:
