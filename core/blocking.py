@@ -15,11 +15,18 @@ from itertools import combinations, compress
 
 from rapidfuzz.distance import OSA
 
-from core.cells import fold, squash
+from core.cells import fold
 from core.checked import Value
 from core.persons import PHONES, postcode_key
 from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder
-from core.similarity import Level, compare_last_names, compare_postcodes, compare_towns, sound
+from core.similarity import (
+    Level,
+    compare_addresses,
+    compare_last_names,
+    compare_postcodes,
+    compare_towns,
+    sound,
+)
 
 FULL = 12  # rows of one key that are all compared with each other: more than a household has
 SHORT = 2  # letters of initials
@@ -40,18 +47,25 @@ def candidate_pairs(values: Mapping[str, list[Value]], rows: int) -> set[tuple[i
             pairs.update(_pairs_of(group, columns))
     for keys in _name_passes(columns):
         for group in groups(keys):
-            pairs.update(pair for pair in _pairs_of(group, columns) if columns.alike(*pair))
+            pairs.update(p for p in _pairs_of(group, columns) if columns.alike(*p) and not columns.apart(*p))
     for keys in _place_passes(columns):
         for group in groups(keys):
             pairs.update(_pairs_of(group, columns))
-    left = max(rows, FEW)
-    for keys in _coarse_passes(columns) if rows <= LARGE else ():
+    return pairs | (_coarse_pairs(columns, rows, pairs) if rows <= LARGE else set())
+
+
+def _coarse_pairs(columns: _Columns, rows: int, known: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return the further pairs of the coarse passes, as long as they are few."""
+    pairs: set[tuple[int, int]] = set()
+    seen = set(known)
+    for keys in _coarse_passes(columns):
         found = list(groups(keys))
         if sum(len(group) * (len(group) - 1) // 2 for group in found) > SIFTED * rows:
             continue
-        new = {pair for group in found for pair in _pairs_of(group, columns) if not columns.far(*pair)} - pairs
-        if len(new) <= left:
-            left -= len(new)
+        fresh = {pair for group in found for pair in _pairs_of(group, columns)} - seen
+        new = {pair for pair in fresh if not columns.apart(*pair)}
+        if len(pairs) + len(new) <= max(rows, FEW):
+            seen |= fresh
             pairs |= new
     return pairs
 
@@ -107,7 +121,10 @@ class _Columns:
         self.birth = self.each("birth_date", lambda v: v.isoformat().replace("-", "") if isinstance(v, date) else "")
         self.postcode = self.each("postcode", lambda v: postcode_key(str(v)) or "")
         self.city = self.each("city", _name)
-        self.address = self.each("address1", lambda v: squash(str(v)))
+        self.street = self.each("address1", lambda v: fold(str(v)))
+        self.address = [street.replace(" ", "") for street in self.street]
+        second = self.each("address2", lambda v: fold(str(v)))
+        self.whole = [f"{a} {b}" if b else a for a, b in zip(self.street, second, strict=True)]
         self.last_sound, self.first_sound = self.sounds(self.last), self.sounds(first)
         self.names = [_two(a, b) for a, b in zip(self.last_sound, self.first_sound, strict=True)]
 
@@ -125,13 +142,19 @@ class _Columns:
         straight = _near(last[a], last[b]) and _near(first[a], first[b])
         return straight or (_near(last[a], first[b]) and _near(first[a], last[b]))
 
-    def far(self, a: int, b: int) -> bool:
-        """Say whether two rows without a key in common are two persons: born on other days, in other places."""
-        born, postcode, city = self.birth, self.postcode, self.city
+    def apart(self, a: int, b: int) -> bool:
+        """Say whether two rows with no key or contact in common are surely two persons of two households.
+
+        They are when born on other days, and in other towns or at other addresses: no verdict of `core.duplicates`
+        outweighs that, and most chance pairs end here.
+        """
+        born, street, whole = self.birth, self.street, self.whole
         if not born[a] or not born[b] or _near_dates(born[a], born[b]):
             return False
-        levels = compare_postcodes(postcode[a], postcode[b]), compare_towns(city[a], city[b])
-        return max(level or Level.DIFFERENT for level in levels) < Level.NEAR
+        near = compare_postcodes(self.postcode[a], self.postcode[b]) or Level.DIFFERENT
+        if near < Level.NEAR and (compare_towns(self.city[a], self.city[b]) or Level.DIFFERENT) < Level.NEAR:
+            return True
+        return not (compare_addresses(street[a], street[b]) or compare_addresses(whole[a], whole[b]))
 
     def sounds(self, names: list[str]) -> list[str]:
         """Return the sound of each name."""

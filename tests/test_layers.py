@@ -16,7 +16,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sources", "source_reader"),
     ("telephones", "splitting", "transforms"),
     ("gains", "baskets", "refunds", "gain_columns", "attachments", "holders", "basket_sheet", "comparison"),
-    ("headers", "checking", "duplicates", "file_duplicates", "exported", "decisions", "writing"),
+    ("headers", "checking", "columns", "duplicates", "blocking", "exported", "decisions", "writing"),
     ("filling", "selection", "doubts", "held", "delivery", "delivery_note", "conversion", "comeback"),
     ("fix_rules", "fix_texts", "fix_names", "fix_writings", "fix_proposals", "fixes"),
     ("mapping_data", "mapping_words", "mapping_looks", "mapping_recipes", "mapping_draft", "mapping_values", "mapping"),
