@@ -48,13 +48,17 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """What is typed in a basket sheet. `holder` is a card's number, a customer's number or a name; `sale` ours."""
+    """What is typed in a basket sheet. `holder` is a card's number, a customer's number or a name; `sale` ours.
+
+    `shown` is what the sheet says is to pay, None where it says nothing yet.
+    """
 
     holder: str
     sale: str
     lines: tuple[Line, ...]
     rows: tuple[int, ...]
     picks: tuple[Pick, ...]
+    shown: Decimal | None = None
 
 
 def line_column(name: str) -> int:
@@ -79,7 +83,11 @@ def read_basket(grid: Grid) -> Basket:
     rows = [row for row in range(FIRST_ROW, LAST_LINE + 1) if cells.typed(row, line_column("vat"))]
     lines = tuple(_read_line(cells, row) for row in rows)
     picks = tuple(p for row in range(FIRST_ROW, LAST_GAIN + 1) if (p := _read_pick(cells, row)) is not None)
-    return Basket(text(cells.at(*HOLDER)).strip(), text(cells.at(*SALE)).strip(), lines, tuple(rows), picks)
+    dues = [cells.at(row, line_column("due")) for row in rows]
+    shown = None
+    if dues and all(cell is not None for cell in dues):
+        shown = sum((cells.number(row, line_column("due"), "due") for row in rows), ZERO)
+    return Basket(text(cells.at(*HOLDER)).strip(), text(cells.at(*SALE)).strip(), lines, tuple(rows), picks, shown)
 
 
 class _Grid:

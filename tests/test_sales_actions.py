@@ -169,6 +169,22 @@ def test_a_gain_used_meanwhile_elsewhere_is_refused_before_payment(book, till, s
     assert len(sandbox.ledger.sales) == 1
 
 
+def test_a_gain_that_shrank_since_it_was_shown_stops_before_anything_is_held(book, till, sandbox, tmp_path):
+    """The customer was told a price: another one is said first, and held only when asked again."""
+    ready(book, till, M=None)
+    assert step(book, till, Step.LOOK).recap.due == Decimal("67.40")
+    other = write_basket(tmp_path / "autre.xlsx", SEVERAL, "fr")
+    ready(other, till, M=5)
+    step(other, till, Step.HOLD)
+    with pytest.raises(LoyaltyError) as caught:
+        step(book, till, Step.HOLD)
+    assert (caught.value.key, caught.value.params) == (
+        "sales.price_changed", {"before": Decimal("67.40"), "now": Decimal("72.40")},
+    )  # fmt: skip
+    assert len(sandbox.ledger.sales) == 1
+    assert step(book, till, Step.HOLD).recap.due == Decimal("72.40")
+
+
 def test_a_refused_pick_still_shows_what_is_offered(book, till):
     """A gain from 50 € on, in a basket of 10 €."""
     step(book, till, Step.LOOK)

@@ -65,7 +65,12 @@ def sale_step(path: Path, till: Till, settings: Settings, step: Step, today: dat
         return _offer(path, till, settings, basket, day)
     if step is Step.HOLD:
         number = _number(path, till, basket)
-        hold_sale(till, number, basket, day)
+        try:
+            hold_sale(till, number, basket, day)
+        except LoyaltyError as error:
+            if error.key == "sales.price_changed":
+                _offer(path, till, settings, basket, day)  # so that the sheet shows the price that the user is told
+            raise
         return _show(path, till, settings, basket, number)
     if step is Step.PAY:
         pay_sale(till, basket.sale)

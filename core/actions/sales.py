@@ -139,12 +139,15 @@ def hold_sale(till: Till, sale: str, basket: Basket, today: date) -> tuple[Recap
     """Hold the gains of a basket just before payment, under the sale's number; the same again goes on where it was.
 
     The gains are asked for again first. Raises LoyaltyError: another basket is recorded under this number, a gain is
-    refused, FidelPass does not answer (nothing is recorded then).
+    refused, another price than the one shown (a gain changed meanwhile), FidelPass does not answer; nothing is
+    recorded then.
     """
     recorded = sale_of(till, sale)
     if recorded is None:
         quoted = quote(till.sides, basket, today)
         recap = settle(basket.lines, [], today) if quoted.recap is None else quoted.recap
+        if basket.shown not in (None, recap.due):
+            raise LoyaltyError("sales.price_changed", before=basket.shown, now=recap.due)
         recorded = Sale(sale, quoted.buyer.card.card, datetime.now(UTC), recap)
     elif not _is_same(recorded, basket):
         raise LoyaltyError("loyalty.sale_key_reused")

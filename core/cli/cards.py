@@ -112,8 +112,7 @@ def _one(cards: CardsReport, what: Verb, lang: str, *, as_json: bool) -> None:
         print_json({"outcome": str(outcome.outcome), "message": outcome.message(lang), "job": cards.report.job})
     else:
         word = outcome_word(outcome.outcome, what, lang)
-        say(": ".join(filter(None, (word, outcome.message(lang)))) if lang == "en" else
-            f"{tr('cli.colon', lang)}".join(filter(None, (word, outcome.message(lang)))))  # fmt: skip
+        say(tr("cli.colon", lang).join(filter(None, (word, outcome.message(lang)))))
         if cards.report.job is not None:
             say(tr("cards.job", lang, job=str(cards.report.job)))
     _fail_on(cards)
