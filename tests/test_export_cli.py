@@ -1,0 +1,98 @@
+"""The commands of exports, deliveries and people, as the user types them: what they say, and their exit codes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from core.cli import main
+
+DEMO = Path(__file__).parent.parent / "core" / "demo" / "clients_boutique.xlsx"
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    """Return a function that runs one command: (exit code, what it printed)."""
+
+    def carnet(*words):
+        monkeypatch.setattr("sys.argv", ["carnet", *map(str, words)])
+        with pytest.raises(SystemExit) as end:
+            main([str(w) for w in words])
+        said = capsys.readouterr()
+        return end.value.code, (said.out + said.err).replace("\u00a0", " ").replace("\u202f", " ")
+
+    return carnet
+
+
+@pytest.fixture
+def base(run, tmp_path, monkeypatch):
+    """A base filled with the demo's customers, as the settings name it."""
+    monkeypatch.setenv("CARNET_DB", str(tmp_path / "c.db"))
+    monkeypatch.setenv("CARNET_SYSTEM", "odeis")
+    shutil.copy(DEMO, tmp_path / "demo.xlsx")
+    run("push", tmp_path / "demo.xlsx", "--no-backup")
+    return tmp_path
+
+
+def test_count_save_export_and_list(base, run):
+    out = base / "e.xlsx"
+    code, said = run("export", "--where", "code postal ^ 69", "--count")
+    assert code == 0
+    count = int(said.split()[0])
+    assert 0 < count < 113
+    assert run("export", "--where", "code postal ^ 69", "--save", "Rhône") == (0, "Sélection « Rhône » enregistrée.\n")
+    code, said = run("export", "--selection", "Rhône", "--columns", "Prénom,Email", "-o", out, "--action-code", "NOEL")
+    assert code == 0
+    assert said.splitlines() == [
+        "Colonnes gardées en plus, parce que Odeis (fichier routage) les exige : Nom.",
+        f"{count} clients extraits dans {out}.",
+        f"Action marketing « NOEL » : {count} clients marqués.",
+    ]
+    assert run("selections") == (0, "Rhône (odeis) : code postal ^ 69\n")
+    assert run("push", out, "--dry-run")[0] == 0
+    assert json.loads(run("push", out, "--dry-run", "--json")[1])["unchanged"] == count
+    assert json.loads(run("export", "--where", "action = NOEL", "--count", "--json")[1]) == {"count": count}
+
+
+def test_an_export_says_what_is_wrong_with_it(base, run):
+    assert run("export") == (
+        2,
+        "Dites où écrire l'extraction (-o fichier.xlsx), ou --count pour compter, ou --save pour enregistrer.\n",
+    )
+    assert run("export", "--where", "ville < Lyon", "--count") == (
+        2,
+        "« city » n'est ni une date ni un nombre : dans « ville < Lyon », employez =, !=, ~ (contient) ou ^ "
+        "(commence par).\n",
+    )
+
+
+def test_deliver_and_come_back(base, run):
+    code, said = run("deliver", base / "demo.xlsx", "--to", "odeis", "-o", base / "out", "--set", "kind=prospect")
+    assert code == 1, "one row has an error, and stays in the workbook"
+    assert said.splitlines()[0] == "119 clients livrés pour Odeis (fichier routage) : demo-odeis.xlsx (119)"
+    assert said.splitlines()[-1] == f"Bon de livraison à imprimer : {base / 'out' / 'demo-odeis-bon-de-livraison.xlsx'}"
+    (base / "r.txt").write_text("Row 2: doublon\nrien à voir\n", encoding="utf-8")
+    assert run("comeback", base / "demo.xlsx", "--answer", base / "r.txt") == (
+        1,
+        f"1 messages remis sur leur ligne dans {base / 'demo.xlsx'}.\n"
+        "- Sans ligne certaine, à voir vous-même : rien à voir\n",
+    )
+
+
+def test_add_find_and_personal_data(base, run):
+    found = json.loads(run("find", "lefe", "--json")[1])["customers"][0]
+    pairs = [f"{key}={found[key]}" for key in ("last_name", "first_name", "email") if key in found]
+    code, said = run("add", *pairs)
+    assert code == 1
+    assert said.endswith("Rien n'a été écrit. Si c'est bien une autre personne, ajoutez --yes.\n")
+    assert f"Il existe déjà le client n° {found['number']}" in said
+    assert run("add", *pairs, "--yes")[0] == 0
+    code, said = run("person", "anonymise", found["number"])
+    assert (code, "Rien n'a été effacé : ajoutez --yes" in said) == (1, True)
+    assert run("person", "export", found["number"], "-o", base / "p.xlsx")[0] == 0
+    assert run("person", "anonymise", found["number"], "--yes")[0] == 0
+    assert run("dormant")[1].startswith("0 clients sans contact depuis 3 ans")
+    assert run("person", "export", 4000)[1] == "Rien n'est gardé d'un client n° 4000 dans ce magasin.\n"
