@@ -12,9 +12,10 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from core.errors import InputError
 
@@ -61,8 +62,8 @@ class Package:
         """Yield a part piece by piece, each ending before a `<`. Raises InputError on damage or an endless tag."""
         with guarded(self.path), zipfile.ZipFile(self.path) as archive, archive.open(part) as file:
             rest = b""
-            while data := file.read(CHUNK):
-                data = rest + data
+            for piece in _read_ahead(file):
+                data = rest + piece
                 cut = data.rfind(b"<")
                 if len(data) - cut > LONGEST_TAG + 1:
                     raise InputError("errors.dangerous", path=self.path.name, detail=f"{part}: > 1 MB")
@@ -70,6 +71,15 @@ class Package:
                     yield data[:cut]
                 rest = data[max(cut, 0) :]
             yield rest
+
+
+def _read_ahead(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield a part piece by piece, each unpacked in a thread while the one before is being looked at."""
+    with ThreadPoolExecutor(1) as pool:
+        pending = pool.submit(file.read, CHUNK)
+        while data := pending.result():
+            pending = pool.submit(file.read, CHUNK)
+            yield data
 
 
 class guarded:
