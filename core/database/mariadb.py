@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from core.database.backends import ALL_SHOPS, Backend, Row, in_parts, quoted
+from core.database.backends import ALL_SHOPS, PER_SHOP, Backend, Row, in_parts, quoted
 
 MIGRATION_WAIT = 60  # seconds
 INSERT_SIZE = 1_000
@@ -52,7 +52,8 @@ class MariaDB(Backend):
 
     def find(self, connection: Connection, column: str, keys: Sequence[str], shop: int | None) -> list[tuple[str, int]]:
         """Compare with a list, as long as a packet allows."""
-        where = ALL_SHOPS if shop is None else "shop_id = %s"
+        own = "shop_id" if column in PER_SHOP else "shop_id + 0"  # "+ 0" keeps it from walking through the whole shop
+        where = ALL_SHOPS if shop is None else f"{own} = %s"
         sql = f"SELECT `{column}`, id FROM customers WHERE `{column}` IN %s AND {where}"  # noqa: S608 - our own names
         values = (tuple(keys), *(() if shop is None else (shop,)))
         return [(key, number) for key, number in self.run(connection, sql, values)]
