@@ -7,7 +7,7 @@ longer stands beside its own row would update the wrong customer, so such a row 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from core.cells import text
@@ -34,9 +34,9 @@ BY_OTHERS = (FieldType.PHONE, FieldType.POSTCODE, FieldType.DATE)
 """Types whose cells are read by their row's country, or by the other dates of the column."""
 
 
-def known_stamps(checked: Checked) -> dict[int, Stamp]:
-    """Return the stamps of a sheet's rows, each with what it sees in its row."""
-    stamps = read_stamps(checked.table)
+def known_stamps(checked: Checked, rows: Collection[int] | None = None) -> dict[int, Stamp]:
+    """Return the stamps of a sheet's rows (or of some), each with what it sees in its row."""
+    stamps = read_stamps(checked.table, rows)
     cells = {key: checked.table.columns[place] for key, place in checked.columns.items()}
     seeing = {}
     for index, row in enumerate(checked.table.rows):
@@ -147,7 +147,7 @@ def becomes_another(changes: Mapping[str, Value], stored: Mapping[str, Value]) -
 
 def forgive_untouched(checked: Checked) -> None:
     """Drop the errors of cells that stand as they were exported: they are not sent, and nobody here made them."""
-    stamps = known_stamps(checked)
+    stamps = known_stamps(checked, checked.faulty_rows())
     if stamps:
         index_of = {row: index for index, row in enumerate(checked.table.rows)}
         checked.issues = [i for i in checked.issues if not _forgivable(i, checked, stamps, index_of)]

@@ -16,7 +16,7 @@ from core.exported import HEADERS, Stamp, field_mark, kept_form, marks_text, val
 from core.jobs import JobReport, Outcome
 from core.tables import Table
 
-WRITTEN = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
+WRITTEN = (Outcome.CREATED, Outcome.UPDATED)
 Known = tuple[int, Mapping[str, Value]]
 """A customer's version and values."""
 
@@ -27,32 +27,32 @@ def stamp_places(table: Table) -> list[int]:
     return places if len(places) == len(HEADERS) else []
 
 
-def restamp(checked: Checked, report: JobReport, customers: Mapping[int, Known], base: str) -> bool:
-    """Put fresh stamps into the table's hidden columns, for the rows that the push settled; say whether any changed."""
+def written_customers(report: JobReport) -> dict[int, int]:
+    """Return whom the push wrote: sheet row → customer. Every other stamp is as good as before."""
+    return {o.row: o.customer for o in report.outcomes if o.outcome in WRITTEN and o.customer is not None}
+
+
+def restamp(checked: Checked, written: Mapping[int, int], customers: Mapping[int, Known], base: str) -> None:
+    """Put fresh stamps into the table's hidden columns, for the rows that the push wrote."""
     table = checked.table
     places = stamp_places(table)
-    if not places:
-        return False
-    stamps = known_stamps(checked)
-    index_of = {row: index for index, row in enumerate(table.rows)}
+    stamps = known_stamps(checked, written)
     by_others = {f.key for f in checked.profile.fields if f.type in BY_OTHERS}
-    changed = False
-    for said in report.outcomes:
-        if said.outcome not in WRITTEN or said.customer is None or said.customer not in customers:
+    for index, row in enumerate(table.rows):
+        number = written.get(row)
+        if number is None or number not in customers:
             continue
-        index, stamp = index_of[said.row], stamps.get(said.row)
-        old = stamp if stamp and stamp.customer == said.customer else None
-        version, values = customers[said.customer]
+        stamp = stamps.get(row)
+        old = stamp if stamp and stamp.customer == number else None
+        version, values = customers[number]
         marks = {}
         for key, column in checked.values.items():
-            written = text(table.columns[checked.columns[key]][index]) if key in by_others else None
+            shown = text(table.columns[checked.columns[key]][index]) if key in by_others else None
             cell = kept_form(key, column[index])
-            marks[key] = _mark(key, old, field_mark(values.get(key), cell, written), cell)
-        fresh = (str(said.customer), str(version), marks_text(marks, base))
-        changed |= fresh != tuple(table.columns[place][index] for place in places)
-        for place, cell in zip(places, fresh, strict=True):
-            table.columns[place][index] = cell
-    return changed
+            marks[key] = _mark(key, old, field_mark(values.get(key), cell, shown), cell)
+        fresh = (str(number), str(version), marks_text(marks, base))
+        for place, hidden in zip(places, fresh, strict=True):
+            table.columns[place][index] = hidden
 
 
 def _mark(key: str, old: Stamp | None, fresh: str, cell: Value) -> str:

@@ -10,7 +10,7 @@ from core.actions.context import Context, Progress, Reading, file_hash, open_dat
 from core.checked import Checked
 from core.errors import InputError
 from core.jobs import JobReport, PushRequest
-from core.restamping import restamp, stamp_places
+from core.restamping import restamp, stamp_places, written_customers
 from core.results import ResultColumns, outcome_columns
 from core.tables import Result, Table
 
@@ -88,9 +88,9 @@ def push_table(
 
 def _restamp(checked: Checked, report: JobReport, database: Database) -> None:
     """Leave fresh stamps in the table's hidden columns: whoever holds the sheet writes them."""
-    numbers = sorted({o.customer for o in report.outcomes if o.customer is not None})
-    customers = {c.number: (c.version, c.values) for c in database.customers(numbers)}
-    restamp(checked, report, customers, database.base(create=True))
+    written = written_customers(report)
+    customers = {c.number: (c.version, c.values) for c in database.customers(sorted(set(written.values())))}
+    restamp(checked, written, customers, database.base(create=True))
 
 
 def push_file(
