@@ -18,7 +18,7 @@ MOST_KEPT = 50
 
 def write_questions(desk: Desk, taken: Taken, source: Path) -> Path:
     """Write the mapping workbook of a file, and remember which file it is about."""
-    from core.mapping_sheet import write_mapping_sheet
+    from core.mapping.sheet import write_mapping_sheet
 
     path = new_path(desk, desk.text("ribbon.questions_file", file=source.stem))
     write_mapping_sheet(path, taken.table, taken.mapping, desk.lang)

@@ -15,12 +15,12 @@ from typing import Any
 
 import xlwings as xw
 
-from core.baskets import Line, Use, settle
 from core.cells import clean, text
 from core.checked import Value
 from core.checking import check
 from core.errors import CarnetError, InputError
 from core.gains import Gain, GainKind
+from core.gains.baskets import Line, Use, settle
 from core.i18n import tr
 from core.issues import Issue, Severity
 from core.names import french_capitals

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.cells import clean, squash, text
 from core.i18n import tr
-from core.sources import Recognised
+from core.mapping.sources import Recognised
 from core.tables import Cell, CellError, Table, column_letters
 
 TOP = 5  # most frequent values shown

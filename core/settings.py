@@ -33,7 +33,13 @@ class Settings:
     gains_hours: str = "4"  # how old the gains in a sheet may be before FidelPass is asked again
     service_percent: str = ""  # the till's quick service under which a % gain is entered
     service_amount: str = ""  # ... and a gain in euros
+    date_order: str = ""  # "dmy" or "mdy": how dates are read where nothing in a column says it
     practice: str = ""  # address of the practice sandbox while practice mode is on
+
+    @property
+    def run_options(self) -> dict[str, str]:
+        """The run options that hold for every system and every file."""
+        return {"date_order": self.date_order} if self.date_order else {}
 
 
 def settings_file() -> Path:

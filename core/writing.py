@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 from core.checked import Value
 from core.fields import FieldType
-from core.profile_data import Field, Profile
+from core.profiles.data import Field, Profile
 from core.rules.countries import Country, countries, read_country
 from core.tables import Cell
 

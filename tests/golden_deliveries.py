@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from core import actions
-from core.filling import Target, fill
+from core.pushing.filling import Target, fill
 from core.template.workbook import plan_template, write_plan
 
 FOLDER = Path(__file__).parent / "golden" / "deliveries"

@@ -13,7 +13,7 @@ from requests.structures import CaseInsensitiveDict
 from werkzeug.serving import make_server
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from core.baskets import Line, Recap, Sale
+from core.gains.baskets import Line, Recap, Sale
 from core.loyalty.client import FidelPassClient
 from core.loyalty.operations import Operation
 from core.loyalty.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox

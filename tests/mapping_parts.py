@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from core.mapping import propose
+from core.mapping.sources import load_sources
 from core.profiles import load_system
-from core.sources import load_sources
 from core.tables import Table
 
 SOURCES = load_sources()

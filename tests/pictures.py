@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core import actions, taking
-from core.foreign import read_foreign
 from core.settings import Settings
+from core.taking.foreign import read_foreign
 from tests.lo_engine.screenshot import Shot, take
 
 ROOT = Path(__file__).parents[1]

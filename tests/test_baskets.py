@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.baskets import CENT, ZERO, Line, Use, allocate, round_cents, settle
 from core.errors import LoyaltyError
 from core.gains import Gain
-from core.refunds import refund
+from core.gains.baskets import CENT, ZERO, Line, Use, allocate, round_cents, settle
+from core.gains.refunds import refund
 from tests.loyalty_parts import TODAY, euros, line
 
 

@@ -8,10 +8,10 @@ import pytest
 from core.actions.card_files import Finding, cards_file
 from core.actions.cards import Sides, attach_cards, remove_cards, show_card
 from core.actions.new_customers import create_from_card
-from core.attachments import Wanted
 from core.database import open_database
 from core.database.editing import Edit, edit_customers
 from core.errors import InputError, LoyaltyError
+from core.holders.attachments import Wanted
 from core.jobs import JobKind, Outcome
 from core.loyalty.faults import Fault
 from core.loyalty.sandbox import Sandbox

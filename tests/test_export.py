@@ -14,9 +14,9 @@ from keyring.backends.null import Keyring
 
 from core import actions
 from core.actions.exports import chosen_fields
-from core.doubts import refuse_lost_columns
 from core.errors import InputError, Stopped
 from core.exported import HEADERS
+from core.pushing.doubts import refuse_lost_columns
 from core.tables import Result
 from tests.customer_sheets import person, request, sheet
 from tests.export_parts import SYSTEMS, context, fill_base, saved_by_libreoffice

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from core.gain_columns import GainColumn, gain_columns, gain_data
 from core.gains import CardGains, Gain
+from core.gains.columns import GainColumn, gain_columns, gain_data
 
 AS_OF = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
 TODAY = date(2026, 3, 2)

@@ -13,7 +13,7 @@ from core import actions
 from core.actions.gains import Fetching, gain_hours
 from core.cards import card_number
 from core.errors import InputError, LoyaltyError, SettingsError
-from core.gain_columns import fresh_cards
+from core.gains.columns import fresh_cards
 from core.loyalty.sandbox import Sandbox
 from core.settings import Settings
 from core.workbooks import read_table, write_columns, write_results

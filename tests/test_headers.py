@@ -2,8 +2,8 @@
 
 import pytest
 
+from core.checking.headers import match_headers, recognise
 from core.errors import InputError
-from core.headers import match_headers, recognise
 from core.i18n import tr
 from core.issues import Code
 from core.profiles import load_system

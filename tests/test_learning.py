@@ -12,8 +12,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from core.errors import InputError
 from core.fields import FieldType
 from core.learning import learn
-from core.profile_writer import profile_toml
 from core.profiles import load_system, profile_files, read_profile
+from core.profiles.writer import profile_toml
 from core.template.workbook import write_template
 
 RULES = ("key", "header", "type", "max_length", "required", "read_only", "open_list", "default", "example",

@@ -7,8 +7,8 @@ import json
 import openpyxl
 import pytest
 
-from core.basket_sheet import gain_column
 from core.database import open_database
+from core.gains.basket_sheet import gain_column
 from core.loyalty.sandbox import Sandbox
 from tests.customer_sheets import people, request, sheet
 from tests.loyalty_parts import AMOUNT, PERCENT, SEVERAL

@@ -133,5 +133,3 @@ def test_a_certificate_nobody_vouches_for_is_refused_before_anything_is_sent(str
 )
 def test_an_answer_of_something_else_is_no_answer(stranger, response, key):
     assert failure_at(stranger(response)) == key
-
-

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from core.baskets import CENT, ZERO, Use, settle
 from core.errors import LoyaltyError
 from core.gains import Gain
+from core.gains.baskets import CENT, ZERO, Use, settle
 from core.loyalty import transport, wire
 from core.loyalty.faults import Fault
 from core.loyalty.operations import OperationState

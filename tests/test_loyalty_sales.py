@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from core.baskets import Use, settle
 from core.errors import LoyaltyError
+from core.gains.baskets import Use, settle
 from core.loyalty.failures import Refused
 from core.loyalty.faults import Fault
 from core.loyalty.operations import Operation, OperationState

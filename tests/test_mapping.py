@@ -7,8 +7,8 @@ import pytest
 from core.errors import InputError
 from core.fields import FIELDS
 from core.mapping import Choices, Fate, How, apply, choose, propose
+from core.mapping.transforms import PARTS
 from core.profiles import load_system
-from core.transforms import PARTS
 from tests.mapping_parts import SOURCES, column_of, propose_to, table, table_of
 
 VALUES = {
@@ -398,7 +398,7 @@ def test_two_address_lines_are_joined_for_a_system_that_has_one():
 
 
 def test_every_common_word_means_a_field_that_exists():
-    from core.mapping_words import vocabulary
+    from core.mapping.words import vocabulary
 
     assert set(vocabulary()["fields"]) <= set(FIELDS)
     assert set(vocabulary()["wholes"]) == set(PARTS)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from core.foreign import read_foreign
 from core.mapping import Fate, apply, propose
+from core.mapping.sources import load_sources
 from core.profiles import load_system, profile_files
-from core.sources import load_sources
+from core.taking.foreign import read_foreign
 from tests.corpus.boutique import WORKBOOKS, write_workbook
 from tests.corpus.layouts import LAYOUTS
 from tests.corpus.sources import write_source

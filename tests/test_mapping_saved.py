@@ -5,8 +5,8 @@ import pytest
 
 from core.errors import InputError
 from core.mapping import Choices, How, apply, choose
-from core.mapping_sheet import read_mapping_sheet, write_mapping_sheet
-from core.mapping_store import layout_of, load_choices, save_choices, saved_file
+from core.mapping.sheet import read_mapping_sheet, write_mapping_sheet
+from core.mapping.store import layout_of, load_choices, save_choices, saved_file
 from core.profiles import load_system
 from core.taking import answer, take
 from tests.mapping_parts import SOURCES, column_of, propose_to, table

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.splitting import NameStyle, name_style, split_address, split_name, split_town
-from core.telephones import label_kind, number_kind, sort_numbers
-from core.transforms import Block, Copy, First, Item, Join, Numbers, Piece, When
+from core.mapping.splitting import NameStyle, name_style, split_address, split_name, split_town
+from core.mapping.telephones import label_kind, number_kind, sort_numbers
+from core.mapping.transforms import Block, Copy, First, Item, Join, Numbers, Piece, When
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from core.database import open_database
 from core.issues import Code, Issue, Severity
-from core.receipts import LISTED, receipt
+from core.pushing.receipts import LISTED, receipt
 from tests.customer_sheets import people, request, sheet
 
 

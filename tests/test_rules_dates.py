@@ -67,6 +67,10 @@ def test_months_in_letters_are_read_in_both_languages(written, day):
         (["03/04/1987", "1987-03-24", "24 mars 1987", None, 31860.0, date(1987, 3, 24)], Order.UNSAID),
         (["31/13/1987", "45/46/1987"], Order.UNSAID),
         ([], Order.UNSAID),
+        (["03/24/1987", "25/03/1850", "31/02/1985", "25/03/2051", "25/03/12"], Order.MONTH_FIRST),
+        (["03/04/87", "24/03/87"], Order.DAY_FIRST),
+        (["29/02/2000", "03/04/2001"], Order.DAY_FIRST),
+        (["29/02/2001", "03/04/2001"], Order.UNSAID),
     ],
 )
 def test_the_order_is_what_the_column_proves(column, order):
@@ -87,16 +91,20 @@ def test_a_date_of_two_readings_takes_the_columns_order(order, reading):
 @pytest.mark.parametrize(
     ("order", "why"),
     [
-        (Order.UNSAID, "rien dans la colonne ne dit si le jour ou le mois vient d'abord"),
-        (Order.MIXED, "la colonne mélange jour/mois et mois/jour"),
+        (
+            Order.UNSAID,
+            "rien dans la colonne ne dit si le jour ou le mois vient d'abord. Dites-le pour toute la colonne",
+        ),
+        (Order.MIXED, "la colonne mélange jour/mois et mois/jour. Dites lequel est le bon"),
     ],
 )
 def test_without_proof_a_date_of_two_readings_is_a_question(order, why):
     value, findings = read_date("03/04/1987", Calendar(order, TODAY))
     assert value is None
     assert said(findings, "03/04/1987") == [
-        f"«\u00a003/04/1987\u00a0» peut être le 03/04/1987 ou le 04/03/1987\u00a0: {why}. "
-        "Écrivez le mois en lettres et l'année en quatre chiffres, ou une vraie date Excel."
+        f"«\u00a003/04/1987\u00a0» peut être le 03/04/1987 ou le 04/03/1987\u00a0: {why} "
+        "(«\u00a0Réglages\u00a0», ordre des dates\u00a0; ou --set date_order=dmy, jour d'abord, ou mdy), "
+        "ou écrivez le mois en lettres."
     ]
 
 
@@ -128,7 +136,7 @@ def said(findings, written):
             "25/03/12",
             None,
             "peut être le 25/03/2012 ou le 25/03/1912\u00a0: l'année n'a que deux chiffres. "
-            "Écrivez le mois en lettres et l'année en quatre chiffres, ou une vraie date Excel.",
+            "Écrivez-la en quatre chiffres.",
         ),
         ("25/03/1850", date(1850, 3, 25), "\u00a0: cette date est avant 1900. Vérifiez la date."),
         ("25/03/2051", date(2051, 3, 25), "\u00a0: cette date est à venir. Vérifiez la date."),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.columns import Sheet, read_column
+from core.checking.columns import Sheet, read_column
 from core.fields import FieldType
 from core.i18n import LANGUAGES
 from core.issues import SEVERITY, Issue

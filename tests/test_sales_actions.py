@@ -11,10 +11,10 @@ from core.actions import sales
 from core.actions.cards import Sides
 from core.actions.sale_files import Step, sale_step
 from core.actions.sales import SaleState, find_buyer, left_of, open_till, refund_sale
-from core.basket_file import read_grid, write_basket
-from core.basket_sheet import RECAP_ROW, gain_column, line_column, read_basket
 from core.database import open_database
 from core.errors import LoyaltyError
+from core.gains.basket_file import read_grid, write_basket
+from core.gains.basket_sheet import RECAP_ROW, gain_column, line_column, read_basket
 from core.loyalty.faults import Fault
 from core.loyalty.sandbox import Sandbox
 from core.settings import Settings

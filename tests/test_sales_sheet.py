@@ -8,8 +8,10 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from core.basket_file import fill, read_grid, write_basket
-from core.basket_sheet import (
+from core.errors import InputError, LoyaltyError
+from core.gains import CardGains, Gain
+from core.gains.basket_file import fill, read_grid, write_basket
+from core.gains.basket_sheet import (
     FIRST_ROW,
     GAIN_COLUMNS,
     HEADER_ROW,
@@ -24,9 +26,7 @@ from core.basket_sheet import (
     simulate,
     uses_of,
 )
-from core.baskets import Line, Use, settle
-from core.errors import InputError, LoyaltyError
-from core.gains import CardGains, Gain
+from core.gains.baskets import Line, Use, settle
 from core.i18n import tr
 from tests.loyalty_parts import NOW
 

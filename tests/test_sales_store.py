@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from core.baskets import settle
 from core.database import open_database
 from core.database.operations import StoredOperations
 from core.errors import DatabaseError
+from core.gains.baskets import settle
 from core.loyalty import transport
 from core.loyalty.faults import Fault
 from core.loyalty.operations import Operation, OperationState

@@ -12,8 +12,8 @@ import yaml
 from hypothesis import HealthCheck, Phase, settings
 
 import core.loyalty
-from core.baskets import Use, settle
 from core.gains import Permissions, Proof
+from core.gains.baskets import Use, settle
 from core.loyalty.sales import Outbox
 from core.loyalty.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
 from core.loyalty.wire import TOKEN

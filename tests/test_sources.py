@@ -8,8 +8,7 @@ import pytest
 
 from core.cells import squash
 from core.errors import ProfileError
-from core.profiles import load_system, read_profile
-from core.sources import (
+from core.mapping.sources import (
     header_hints,
     load_sources,
     matching,
@@ -20,6 +19,7 @@ from core.sources import (
     source_files,
     system_source,
 )
+from core.profiles import load_system, read_profile
 
 HEADERS = json.loads((Path(__file__).parent / "corpus" / "headers.json").read_text(encoding="utf-8"))
 SOURCES = load_sources()

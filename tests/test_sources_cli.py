@@ -9,9 +9,9 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from core.foreign import read_every_sheet, read_foreign, stack
 from core.mapping import apply
 from core.profiles import load_system
+from core.taking.foreign import read_every_sheet, read_foreign, stack
 from core.workbooks import read_table
 from tests.corpus.layouts import OUTLOOK_FR, SHOPIFY
 from tests.corpus.sources import write_source

@@ -3,11 +3,11 @@
 import pytest
 
 from core.errors import CarnetError
-from core.foreign import read_foreign
 from core.i18n import tr
-from core.learning_sheet import read_vendor_sheet
+from core.learning.sheet import read_vendor_sheet
 from core.profiles import load_system
 from core.taking import examine, take
+from core.taking.foreign import read_foreign
 from tests.corpus.hostile import write_hostile
 from tests.mapping_parts import SOURCES
 

@@ -40,6 +40,7 @@ def context_of(desk: Desk, profile: Profile, opened: OpenSheet) -> actions.Conte
     known = {option.key for option in profile.options}
     stamped = {k.removeprefix(OPTION): v for k, v in opened.whole.stamp.items() if k.startswith(OPTION)}
     given = {key: value for key, value in stamped.items() if key in known}
+    given |= settings.run_options
     return actions.Context(profile, desk.lang, actions.run_options(profile, given), settings.db, settings.shop)
 
 

@@ -7,7 +7,7 @@ from addin.excel import Desk, busy
 from core.i18n import LANGUAGES, tr
 from core.settings import load_settings, save_settings, settings_file
 
-KEPT = ("db", "shop", "fidelpass_url", "gains_hours")
+KEPT = ("db", "shop", "fidelpass_url", "gains_hours", "date_order")
 """What the ribbon does not choose by itself; passwords are the keyring's and never in a workbook."""
 
 

@@ -10,11 +10,11 @@ from addin.excel import Desk, busy
 from addin.sheets import read_sheet
 from core import actions, taking
 from core.errors import SettingsError
-from core.foreign import read_foreign
 from core.inspection import ColumnProfile, Outside, Sentence
 from core.inspection import inspect as inspect_table
-from core.mapping_data import Fate
-from core.sources import header_hints, recognise_source
+from core.mapping.data import Fate
+from core.mapping.sources import header_hints, recognise_source
+from core.taking.foreign import read_foreign
 
 INSPECTION_WIDTHS = (10, 28, 12, 14, 14, 60)
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from core.actions.checks import CheckedFile, check_file, check_table, proposals
     from core.actions.context import (
+        DATE_ORDER,
+        DATE_ORDERS,
         Context,
         Progress,
         Reading,
@@ -56,7 +58,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "checks": "CheckedFile check_file check_table proposals",
-    "context": "Context Progress Reading file_hash open_database "
+    "context": "DATE_ORDER DATE_ORDERS Context Progress Reading file_hash open_database "
     "read_customers run_options system system_folders user_name",
     "conversions": "plan_conversion write_conversion",
     "deliveries": "Answered AnswerFile Delivered Packing deliver_file deliver_table take_answer",
@@ -70,6 +72,8 @@ _WHERE = {
 """Module → the names it gives. A verb's module is imported when the verb is asked for, because start-up time counts."""
 
 __all__ = [
+    "DATE_ORDER",
+    "DATE_ORDERS",
     "Added",
     "AnswerFile",
     "Answered",

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Literal
 from core.actions.cards import CardsReport, Sides, attach_cards, remove_cards
 from core.actions.context import Progress, Reading
 from core.actions.gains import card_column, card_texts, read_cards
-from core.attachments import Refusal, Wanted
 from core.cells import fold, text
 from core.checked import Likeness
 from core.errors import InputError
 from core.exported import read_stamps
+from core.holders.attachments import Refusal, Wanted
 from core.i18n import tr
 from core.jobs import Outcome
 from core.tables import Result, Table

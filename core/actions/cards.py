@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.actions.context import Progress, user_name
-from core.attachments import (
+from core.cards import card_fault, card_number
+from core.errors import LoyaltyError
+from core.holders.attachments import (
     Base,
     Refusal,
     Wanted,
@@ -21,8 +23,6 @@ from core.attachments import (
     refuse_at_fidelpass,
     refuse_in_base,
 )
-from core.cards import card_fault, card_number
-from core.errors import LoyaltyError
 from core.jobs import JobReport, Outcome, RowOutcome
 
 if TYPE_CHECKING:

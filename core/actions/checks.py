@@ -21,7 +21,7 @@ def check_table(table: Table, context: Context) -> Checked:
     checked = check(table, context.profile, options=dict(context.options))
     checked.duplicates = find_in_file(checked)
     if context.db:
-        from core.doubts import without_themselves
+        from core.pushing.doubts import without_themselves
 
         with open_database(context.db, shop=context.shop) as database:
             checked.duplicates += without_themselves(database.find_duplicates(checked), table)

@@ -13,10 +13,10 @@ from core.actions.context import Reading, user_name
 from core.actions.new_customers import check_holders
 from core.cards import card_fault, card_number
 from core.checked import Value
-from core.comparison import Choice, Difference, Settlement, differences, settle_choices
-from core.comparison_sheet import Chosen, marks, read_choices, write_comparison, write_outcomes
 from core.errors import InputError, LoyaltyError
 from core.holders import holder_values
+from core.holders.comparison import Choice, Difference, Settlement, differences, settle_choices
+from core.holders.comparison_sheet import Chosen, marks, read_choices, write_comparison, write_outcomes
 from core.i18n import tr
 from core.jobs import JobReport, Outcome, RowOutcome
 from core.tables import Table

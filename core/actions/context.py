@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import SettingsError
 from core.i18n import Language
-from core.profiles import Option, Profile, load_system
+from core.profiles import Choice, Option, Profile, load_system
 from core.settings import data_folder
 from core.tables import Table
 
@@ -51,9 +51,15 @@ def system(name: str) -> Profile:
     return load_system(name, system_folders())
 
 
+DATE_ORDER = "date_order"
+DATE_ORDERS = ("dmy", "mdy")
+"""The run option of every system: how the dates of a column are read where nothing in it says so."""
+
+
 def run_options(profile: Profile, given: Mapping[str, str]) -> dict[str, str]:
     """Return the run options with the profile's defaults. Raises SettingsError for an unknown name or value."""
-    known = {o.key: o for o in profile.options}
+    order = Option(DATE_ORDER, "choice", {}, {}, choices=tuple(Choice(code, code, {}) for code in DATE_ORDERS))
+    known = {o.key: o for o in (*profile.options, order)}
     for name, value in given.items():
         if name not in known:
             raise SettingsError("settings.unknown_option", system=profile.name, name=name, known=sorted(known))

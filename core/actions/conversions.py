@@ -6,9 +6,9 @@ from pathlib import Path
 
 from core.actions.context import Context, Reading, read_customers
 from core.actions.exports import write_csv
-from core.conversion import Converted, convert
-from core.filling import Target
+from core.delivery.conversion import Converted, convert
 from core.profiles import Profile
+from core.pushing.filling import Target
 
 
 def plan_conversion(

@@ -17,8 +17,8 @@ from core.i18n import tr
 from core.tables import Result, Table
 
 if TYPE_CHECKING:
-    from core.comeback import Answer, Placed
     from core.delivery import Delivery, DeliveryFile
+    from core.delivery.comeback import Answer, Placed
 
 NUMBERS = (FieldType.AMOUNT, FieldType.DATE)
 
@@ -67,7 +67,7 @@ def deliver_file(
 
 def deliver_table(table: Table, folder: Path, context: Context, packing: Packing, path: Path) -> Delivered:
     """Do the same for a table already read from `path`, such as the sheet open in Excel. Raises InputError."""
-    from core.delivery_note import delivery_note
+    from core.delivery.note import delivery_note
     from core.workbooks.note import write_note
 
     _, delivery = plan(table, context, path.stem, packing)
@@ -113,7 +113,7 @@ class AnswerFile:
 
 def take_answer(path: Path, answer: AnswerFile, context: Context, reading: Reading | None = None) -> Answered:
     """Put a vendor's messages beside the rows of the sheet that they speak of, and write them. Raises InputError."""
-    from core.comeback import place_answers
+    from core.delivery.comeback import place_answers
     from core.workbooks import write_results
 
     table = read_customers(path, context.profile, reading)
@@ -134,7 +134,7 @@ class Answered:
 
 
 def _read_answers(answer: AnswerFile, context: Context) -> Sequence[Answer]:
-    from core.comeback import is_table_of, message_column, read_answers, read_lines
+    from core.delivery.comeback import is_table_of, message_column, read_answers, read_lines
 
     profile = context.profile
     if answer.path.suffix.lower() != ".txt":

@@ -18,7 +18,7 @@ from core.tables import Cell
 
 if TYPE_CHECKING:
     from core.database import Customer, Database
-    from core.filling import Filled
+    from core.pushing.filling import Filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def export_file(path: Path, wanted: Wanted, context: Context, action_code: str =
     The workbook has the three hidden columns of `core.exported`; a CSV cannot hide anything and has none. With an
     `action_code` the customers are marked with that marketing action. Raises InputError, DatabaseError.
     """
-    from core.filling import Target, fill
+    from core.pushing.filling import Target, fill
 
     with open_database(context.db, shop=context.shop) as database:
         group, columns = read_wanted(wanted, context, database)
@@ -129,8 +129,8 @@ def write_workbook(
     path: Path, customers: Sequence[Customer], fields: tuple[Field, ...], context: Context, base: str
 ) -> None:
     """Write customers into a template with their hidden stamps. Raises InputError."""
-    from core.doubts import STAMP_FACT
-    from core.filling import Target, fill
+    from core.pushing.doubts import STAMP_FACT
+    from core.pushing.filling import Target, fill
     from core.template.workbook import plan_template, write_plan
 
     filled = fill([c.values for c in customers], Target(context.profile, fields, context.options, context.lang))
@@ -142,7 +142,7 @@ def write_workbook(
 
 def stamp_cells(customers: Sequence[Customer], filled: Filled, base: str) -> list[tuple[Cell, ...]]:
     """Return the hidden cells of each customer's row."""
-    from core.doubts import BY_OTHERS
+    from core.pushing.doubts import BY_OTHERS
 
     faults = filled.faults()
     stamps: list[tuple[Cell, ...]] = []

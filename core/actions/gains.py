@@ -91,7 +91,7 @@ def gains_table(table: Table, client: Loyalty, lang: str, how: Fetching | None =
 
     Raises InputError without such a column or without a card in it, LoyaltyError.
     """
-    from core.gain_columns import fresh_cards, gain_columns
+    from core.gains.columns import fresh_cards, gain_columns
 
     how = how or Fetching()
     index = card_column(table, how.column)
@@ -167,7 +167,7 @@ def card_column(table: Table, column: str | None = None) -> int:
 def _means_card(header: str) -> bool:
     """Say whether people write this over a card column, in full or abbreviated: "N° carte fidélité"."""
     from core.cells import squash
-    from core.mapping_words import common_words, usual
+    from core.mapping.words import common_words, usual
 
     said = (common_words().get(form, frozenset()) for form in (squash(header), squash(usual(header))))
     return any("loyalty_card" in keys for keys in said)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from core.actions.cards import CardsReport, Sides, attach_cards, show_card
 from core.actions.context import user_name
-from core.attachments import Wanted
 from core.checked import Checked, Duplicate
 from core.decisions import Action, Decision
 from core.errors import LoyaltyError
+from core.holders.attachments import Wanted
 from core.i18n import Language
 from core.jobs import Outcome, PushRequest, RowOutcome
 

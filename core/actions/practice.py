@@ -64,8 +64,8 @@ def _fill(address: str, lang: Language) -> int:
 
     from core.actions.cards import Sides, attach_cards
     from core.actions.new_customers import SOURCE, check_holders
-    from core.attachments import Wanted
     from core.holders import CARD
+    from core.holders.attachments import Wanted
     from core.jobs import PushRequest
     from core.loyalty.client import FidelPassClient
     from core.loyalty.sandbox import CLIENT_ID, CLIENT_SECRET

@@ -10,7 +10,7 @@ from core.actions.context import Context, Progress, Reading, file_hash, open_dat
 from core.checked import Checked
 from core.errors import InputError
 from core.jobs import JobReport, PushRequest
-from core.restamping import restamp, stamp_places, written_customers
+from core.pushing.restamping import restamp, stamp_places, written_customers
 from core.results import ResultColumns, outcome_columns
 from core.tables import Result, Table
 
@@ -48,13 +48,13 @@ def push_table(
 ) -> tuple[Checked, JobReport]:
     """Check a table and push its valid rows, obeying its Décision column. Raises DatabaseError, Stopped.
 
-    The hidden columns of an export (`core.restamping.stamp_places`) are then up to date in the table, and are the
-    caller's to write back.
+    The hidden columns of an export (`core.pushing.restamping.stamp_places`) are then up to date in the table, and are
+    the caller's to write back.
     """
     from core.checking import check
     from core.decisions import read_decisions
-    from core.doubts import forgive_untouched, refuse_lost_columns
     from core.duplicates import find_in_file
+    from core.pushing.doubts import forgive_untouched, refuse_lost_columns
 
     refuse_lost_columns(table)
     checked = check(table, context.profile, options=dict(context.options))

@@ -19,11 +19,11 @@ from core.actions.sales import (
     sale_of,
     state_of,
 )
-from core.basket_file import fill, read_grid
-from core.basket_sheet import NAME, SALE, STATE, Basket, Cells, offered_cells, read_basket, settled_cells
-from core.baskets import Recap
 from core.errors import LoyaltyError
 from core.gains import CardGains, GainKind
+from core.gains.basket_file import fill, read_grid
+from core.gains.basket_sheet import NAME, SALE, STATE, Basket, Cells, offered_cells, read_basket, settled_cells
+from core.gains.baskets import Recap
 from core.i18n import tr
 from core.loyalty.failures import Refused
 from core.settings import Settings

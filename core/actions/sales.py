@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from core.actions.cards import Sides
 from core.actions.context import user_name
-from core.basket_sheet import Basket, uses_of
-from core.baskets import Recap, Sale, settle
 from core.cards import card_fault, card_number
 from core.errors import LoyaltyError
+from core.gains.basket_sheet import Basket, uses_of
+from core.gains.baskets import Recap, Sale, settle
+from core.gains.refunds import Refund
 from core.loyalty.operations import Operation, OperationState
 from core.loyalty.sales import Outbox
-from core.refunds import Refund
 
 if TYPE_CHECKING:
     from core.database.operations import StoredOperations

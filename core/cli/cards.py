@@ -13,9 +13,9 @@ from core import actions
 from core.actions.card_files import CardsFile, Finding, Verb, cards_file, outcome_word
 from core.actions.cards import CardsReport, CardState, Sides, attach_cards, remove_cards, show_card
 from core.actions.new_customers import NewCustomer, create_from_card
-from core.attachments import Wanted
 from core.cli.frame import LANG, F, Failure, db_option, need_db, print_json, progress, reading_options, say, verb
 from core.errors import SettingsError
+from core.holders.attachments import Wanted
 from core.i18n import show, tr
 from core.jobs import Outcome
 from core.settings import Settings
@@ -58,7 +58,7 @@ def card(settings: Settings, what: str, number: str, customer: int | None, *, an
 
 
 def _show(state: CardState, lang: str, *, as_json: bool) -> None:
-    from core.gain_columns import gain_data, gain_lines
+    from core.gains.columns import gain_data, gain_lines
     from core.holders import holder_values
 
     gains, today = state.gains, date.today()

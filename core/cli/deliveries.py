@@ -20,9 +20,9 @@ from core.cli.frame import (
     system_option,
     verb,
 )
-from core.conversion import Converted, Loss
 from core.delivery import reasons
-from core.delivery_note import left_out_lines, warnings
+from core.delivery.conversion import Converted, Loss
+from core.delivery.note import left_out_lines, warnings
 from core.i18n import show, tr
 from core.settings import Settings
 
@@ -43,7 +43,7 @@ def deliver(
 ) -> None:
     """Write a vendor's files and the delivery note."""
     profile = actions.system(system_name)
-    options = actions.run_options(profile, read_pairs(pairs))
+    options = actions.run_options(profile, read_pairs(pairs, settings))
     context = actions.Context(profile, settings.lang, options)
     packing = actions.Packing(str(given["kind"]), bool(given["keep_empty"]))
     done = actions.deliver_file(path, output, context, packing, _reading(given))
@@ -122,7 +122,8 @@ def convert(
 ) -> None:
     """Convert a file, once its losses are said."""
     profile = actions.system(system_name)
-    context = actions.Context(profile, settings.lang, actions.run_options(profile, read_pairs(given["pairs"])))
+    options = actions.run_options(profile, read_pairs(given["pairs"], settings))
+    context = actions.Context(profile, settings.lang, options)
     converted = actions.plan_conversion(path, actions.system(source_name), context, output, _reading(given))
     clean = not converted.losses and not converted.refused
     written = actions.write_conversion(converted, output, context) if clean or yes else None

@@ -42,7 +42,7 @@ def export(
 ) -> None:
     """Export selected customers."""
     profile = actions.system(need_system(settings))
-    options = actions.run_options(profile, read_pairs(pairs))
+    options = actions.run_options(profile, read_pairs(pairs, settings))
     context = actions.Context(profile, settings.lang, options, need_db(settings), settings.shop)
     names = tuple(name.strip() for name in columns.split(",") if name.strip())
     wanted = actions.Wanted(where, bool(given["any_of"]), selection, names)

@@ -23,7 +23,7 @@ from core.cli.frame import (
     system_option,
     verb,
 )
-from core.fix_rules import Fix, Rule
+from core.fixes.rules import Fix, Rule
 from core.i18n import tr
 from core.settings import Settings
 from core.tables import Cell
@@ -44,7 +44,7 @@ def fix(
 ) -> None:  # fmt: skip
     """Repair what can be repaired without guessing."""
     profile = actions.system(need_system(settings))
-    context = actions.Context(profile, settings.lang, actions.run_options(profile, read_pairs(pairs)))
+    context = actions.Context(profile, settings.lang, actions.run_options(profile, read_pairs(pairs, settings)))
     rules = [Rule(name) for name in only] or None
     found = fix_file(path, context, actions.Reading(**how), rules=rules, dry_run=dry_run)
     if as_json:

@@ -117,12 +117,12 @@ def run_options(function: F) -> F:
     return click.option("--set", "pairs", multiple=True, metavar="K=V", help=tr("cli.opt_set", LANG))(function)
 
 
-def read_pairs(pairs: tuple[str, ...]) -> dict[str, str]:
-    """Read `--set` pairs; raises SettingsError for one without `=`."""
+def read_pairs(pairs: tuple[str, ...], settings: Settings) -> dict[str, str]:
+    """Read `--set` pairs over what the settings say; raises SettingsError for one without `=`."""
     wrong = next((p for p in pairs if "=" not in p), None)
     if wrong is not None:
         raise SettingsError("cli.bad_pair", value=wrong)
-    return {key.strip(): value for key, _, value in (p.partition("=") for p in pairs)}
+    return settings.run_options | {key.strip(): value for key, _, value in (p.partition("=") for p in pairs)}
 
 
 def need_system(settings: Settings) -> str:

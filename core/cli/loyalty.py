@@ -31,7 +31,7 @@ def gains(
     **how: str | None,
 ) -> None:
     """Fetch the gains of a sheet's cards into columns of their own."""
-    from core.gain_columns import gain_data
+    from core.gains.columns import gain_data
 
     reading = actions.Reading(sheet, how["encoding"], how["separator"])
     client = actions.fidelpass(settings)

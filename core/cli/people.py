@@ -40,7 +40,7 @@ DETAILS = ("company", "email", "mobile", "phone", "postcode", "city", "loyalty_c
 def add(settings: Settings, fields: tuple[str, ...], pairs: tuple[str, ...], *, yes: bool, as_json: bool) -> None:
     """Add one customer, once the duplicate check has spoken."""
     profile = actions.system(need_system(settings))
-    options = actions.run_options(profile, read_pairs(pairs))
+    options = actions.run_options(profile, read_pairs(pairs, settings))
     context = actions.Context(profile, settings.lang, options, need_db(settings), settings.shop)
     wrong = next((pair for pair in fields if "=" not in pair), None)
     if wrong is not None:

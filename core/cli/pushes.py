@@ -44,7 +44,7 @@ from core.settings import Settings
 def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: bool, **given: Any) -> None:
     """Push a file's valid rows."""
     profile = actions.system(need_system(settings))
-    options = actions.run_options(profile, read_pairs(pairs))
+    options = actions.run_options(profile, read_pairs(pairs, settings))
     context = actions.Context(profile, settings.lang, options, need_db(settings), settings.shop)
     choices = actions.PushChoices(
         mode=given["mode"] or "",

@@ -22,7 +22,7 @@ from core.settings import Settings
 if TYPE_CHECKING:
     from core.actions.sale_files import SaleShown
     from core.actions.sales import Till
-    from core.baskets import Recap
+    from core.gains.baskets import Recap
 
 WIDTH = 62  # characters of a recap on a terminal
 
@@ -49,7 +49,7 @@ def open_till(settings: Settings) -> Iterator[Till]:
 def sale(settings: Settings, path: Path, card: str, step: str | None, *, as_json: bool) -> None:
     """Make a basket, show what it comes to, hold its gains, say that it is paid, or give it up."""
     from core.actions.sale_files import Step, sale_step
-    from core.basket_file import write_basket
+    from core.gains.basket_file import write_basket
 
     made = not path.exists()
     if made:
@@ -67,8 +67,8 @@ def sale(settings: Settings, path: Path, card: str, step: str | None, *, as_json
 
 def _say_sale(shown: SaleShown, settings: Settings, *, as_json: bool) -> None:
     from core.actions.sale_files import services_of
-    from core.basket_sheet import recap_lines
-    from core.gain_columns import gain_lines
+    from core.gains.basket_sheet import recap_lines
+    from core.gains.columns import gain_lines
 
     lang = settings.lang
     if as_json:
@@ -174,8 +174,8 @@ def refund(settings: Settings, which: str, lines: tuple[str, ...], *, everything
 
 def _sale_number(which: str) -> str:
     """Return a sale's number, given as such or as its basket workbook."""
-    from core.basket_file import read_grid
-    from core.basket_sheet import read_basket
+    from core.gains.basket_file import read_grid
+    from core.gains.basket_sheet import read_basket
 
     path = Path(which)
     return read_basket(read_grid(path)).sale if path.suffix.lower() == ".xlsx" else which

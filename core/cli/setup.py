@@ -64,6 +64,7 @@ def _describe(profile: Profile, lang: str) -> None:
     for option in profile.options:
         values = ", ".join(c.value for c in option.choices) or ("yes, no" if option.type == "flag" else "…")
         say(f"  --set {option.key}=… – {option.label[lang]} ({values})")
+    say(f"  --set {actions.DATE_ORDER}=… – {tr('cli.setting_date_order', lang)} ({', '.join(actions.DATE_ORDERS)})")
 
 
 @verb("settings")
@@ -74,6 +75,7 @@ def _describe(profile: Profile, lang: str) -> None:
 @click.option("--gains-hours", metavar="H", help=tr("cli.opt_gains_hours", LANG))
 @click.option("--service-percent", metavar="CODE", help=tr("cli.opt_service_percent", LANG))
 @click.option("--service-amount", metavar="CODE", help=tr("cli.opt_service_amount", LANG))
+@click.option("--date-order", type=click.Choice(actions.DATE_ORDERS), help=tr("cli.opt_date_order", LANG))
 @click.option("--fidelpass-credentials", is_flag=True, help=tr("cli.opt_credentials", LANG))
 @click.option("--db-password", is_flag=True, help=tr("cli.opt_db_password", LANG))
 @click.pass_context

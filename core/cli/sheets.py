@@ -42,7 +42,7 @@ def template(
     context = actions.Context(
         profile,
         settings.lang,
-        actions.run_options(profile, read_pairs(pairs)),
+        actions.run_options(profile, read_pairs(pairs, settings)),
         need_db(settings) if with_customers else "",
         settings.shop,
     )
@@ -62,7 +62,7 @@ def check(
 ) -> None:
     """Check a file and write the results beside its rows."""
     profile = actions.system(need_system(settings))
-    options = actions.run_options(profile, read_pairs(pairs))
+    options = actions.run_options(profile, read_pairs(pairs, settings))
     context = actions.Context(profile, settings.lang, options, settings.db, settings.shop)
     found = actions.check_file(path, context, actions.Reading(**how), write=not no_write)
     if as_json:

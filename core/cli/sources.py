@@ -9,15 +9,15 @@ import click
 
 from core import actions, taking
 from core.cli.frame import LANG, Failure, print_json, reading_options, say, verb
-from core.foreign import read_every_sheet, read_foreign, stack
 from core.i18n import show, tr
 from core.inspection import ColumnProfile, Inspection
 from core.mapping import Fate, Mapping
+from core.mapping.sources import Source
 from core.profiles import Field
 from core.settings import Settings
-from core.sources import Source
 from core.tables import Table
 from core.taking import Taken
+from core.taking.foreign import read_every_sheet, read_foreign, stack
 
 
 @verb("inspect", json_too=True)
@@ -130,7 +130,7 @@ def _questions_file(output: Path | None, lang: str) -> Path | None:
 
 def _write_questions(one: Taken, path: Path | None, lang: str) -> Path | None:
     """Write the mapping workbook, unless it is there already: it may hold the user's answers."""
-    from core.mapping_sheet import write_mapping_sheet
+    from core.mapping.sheet import write_mapping_sheet
 
     if path is None or path.exists():
         return path

@@ -25,7 +25,7 @@ from core.database.records import (
 from core.database.sheets import Sheet
 from core.duplicates import explain
 from core.jobs import Changes, Outcome, PushRequest, RowOutcome
-from core.plans import Candidate, Plan, Row, Rules, plan_row, refuse
+from core.pushing.plans import Candidate, Plan, Row, Rules, plan_row, refuse
 
 BATCH_SIZE = 5_000
 IDENTITY = "identity"

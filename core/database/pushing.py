@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
 
-from core.changes import FieldRules
 from core.checked import Checked, Value
 from core.database import journal
 from core.database.backends import in_parts
@@ -26,7 +25,8 @@ from core.database.sheets import Sheet
 from core.errors import SettingsError, Stopped
 from core.fields import FIELDS, FieldType
 from core.jobs import JobKind, JobReport, JobState, Outcome, PushRequest, RowOutcome, erased
-from core.plans import Rules
+from core.pushing.changes import FieldRules
+from core.pushing.plans import Rules
 
 if TYPE_CHECKING:
     from core.database import Database

@@ -13,10 +13,10 @@ from core.checked import Checked, Value
 from core.database.keys import checked_keys, digest
 from core.database.records import find_unstorable
 from core.decisions import Action, Decision, is_erase_mark
-from core.doubts import Doubt, find_doubts, known_stamps
 from core.exported import Stamp, plain
 from core.fields import OWN_PREFIX
 from core.issues import Issue, Severity
+from core.pushing.doubts import Doubt, find_doubts, known_stamps
 
 TEXT = {str, type(None)}
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from core import actions, taking
 from core.errors import InputError
 from core.fixes import Fix, apply_fixes, find_fixes
-from core.foreign import read_foreign
 from core.i18n import Language, tr
 from core.mapping import choose, propose
 from core.results import Totals, count, counts_text
 from core.tables import Table
+from core.taking.foreign import read_foreign
 
 SYSTEM = "odeis"
 EXPORT = Path(__file__).parent / "clients_outlook.csv"

@@ -135,9 +135,7 @@ class FidelPassClient:
             return CardGains(number, known=False, as_of=datetime.now(UTC))
         return read(lambda json_answer: wire.read_card(json_answer, number), answer)
 
-    def _look_up_all(
-        self, numbers: list[str], at_once: int, progress: Callable[[int], None]
-    ) -> dict[str, CardGains]:
+    def _look_up_all(self, numbers: list[str], at_once: int, progress: Callable[[int], None]) -> dict[str, CardGains]:
         patience = self._transport.patience()
         self._transport.open(patience)  # a dead server is noticed once, before the threads start
         found: dict[str, CardGains] = {}

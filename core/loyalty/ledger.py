@@ -1,4 +1,4 @@
-"""The sandbox's books: cards, sales and what each did to the gains. Its sums are its own, not `core.baskets`'."""
+"""The sandbox's books: cards, sales and what each did to the gains. Its sums are its own, not `core.gains.baskets`'."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
-from core.baskets import Sale, UsedGain
 from core.gains import Gain, Permissions, Proof
+from core.gains.baskets import Sale, UsedGain
+from core.gains.refunds import Refund
 from core.loyalty.seeds import Card, made_up_cards
 from core.loyalty.wire import SaleState
-from core.refunds import Refund
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")

@@ -15,14 +15,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from core.baskets import Sale
 from core.errors import LoyaltyError
+from core.gains.baskets import Sale
+from core.gains.refunds import Refund, refund
 from core.loyalty import wire
 from core.loyalty.client import Sales
 from core.loyalty.failures import Refused, Unanswered, Unreached
 from core.loyalty.operations import Operation, OperationKind, OperationState, OperationStore
 from core.loyalty.values import Json
-from core.refunds import Refund, refund
 
 PENDING, SENT, CONFIRMED = OperationState.PENDING, OperationState.SENT, OperationState.CONFIRMED
 UNKNOWN, FAILED, CANCELLED = OperationState.UNKNOWN, OperationState.FAILED, OperationState.CANCELLED

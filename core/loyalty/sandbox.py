@@ -239,7 +239,6 @@ def _add_controls(app: Flask, sandbox: Sandbox) -> None:
         sandbox.app.clear()
         return {"done": True}
 
-
     @app.get("/sandbox/ledger")
     def books() -> ResponseReturnValue:
         with sandbox.ledger.lock:

@@ -6,8 +6,8 @@ import re
 from dataclasses import asdict
 from datetime import datetime
 
-from core.baskets import Sale
 from core.gains import Gain, Holder, Permissions, Proof
+from core.gains.baskets import Sale
 from core.loyalty import wire
 from core.loyalty.ledger import SaleRecord
 from core.loyalty.values import (

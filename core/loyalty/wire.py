@@ -16,8 +16,9 @@ from datetime import datetime
 from typing import Literal, cast
 from urllib.parse import quote
 
-from core.baskets import Line, Recap, Sale, Share, UsedGain
 from core.gains import CardGains, Gain, GainKind, GainState, Holder, Permissions, Proof
+from core.gains.baskets import Line, Recap, Sale, Share, UsedGain
+from core.gains.refunds import Refund
 from core.loyalty.operations import OperationKind
 from core.loyalty.values import (
     Json,
@@ -38,7 +39,6 @@ from core.loyalty.values import (
     text,
     text_or_none,
 )
-from core.refunds import Refund
 
 SaleState = Literal["reserved", "confirmed", "cancelled"]
 

@@ -30,7 +30,7 @@ class Order(Enum):
     MIXED = "mixed"
 
 
-FIRST_YEAR = 1900
+FIRST_YEAR, LAST_YEAR = 1900, 2049
 SERIAL_ZERO = date(1899, 12, 30)  # Excel's 1900 system, its 29 February 1900 included
 LAST_SERIAL = 73_050  # 31 December 2099
 SWAPPED_FROM = 5  # real dates with a day of 12 at most, all of them: by chance once in a hundred columns
@@ -67,16 +67,27 @@ class Calendar:
 
 
 def infer_order(cells: Iterable[Cell]) -> Order:
-    """Return the order that the texts of a column prove, among its distinct values."""
-    day_first = month_first = False
+    """Return the order that the texts of a column prove, among its distinct values.
+
+    Only days that exist, in a year that somebody may mean, are a proof: a slip such as 25/03/1850 or 31/02/1985 must
+    not put a whole column in question. Years of two figures count where none has four.
+    """
+    proofs: dict[bool, set[Order]] = {True: set(), False: set()}  # by whether the year has four figures
     for cell in cells:
         match = _NUMBERS.fullmatch(_bare(cell)) if isinstance(cell, str) else None
-        if match:
-            day_first = day_first or (int(match[1]) > 12 >= int(match[2]))
-            month_first = month_first or (int(match[2]) > 12 >= int(match[1]))
-    if day_first and month_first:
-        return Order.MIXED
-    return Order.DAY_FIRST if day_first else Order.MONTH_FIRST if month_first else Order.UNSAID
+        if match and (order := _proof(*map(int, match.groups()))):
+            proofs[len(match[3]) == 4].add(order)
+    found = proofs[True] or proofs[False]
+    return Order.MIXED if len(found) > 1 else next(iter(found), Order.UNSAID)
+
+
+def _proof(one: int, two: int, year: int) -> Order | None:
+    """Return the one order in which three numbers are a day, or None."""
+    if year > 99 and not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    if one > 12 >= two and _day(year or 2000, two, one):
+        return Order.DAY_FIRST
+    return Order.MONTH_FIRST if two > 12 >= one and _day(year or 2000, one, two) else None
 
 
 def swapped_by_excel(cells: Iterable[Cell], order: Order) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from core.cards import luhn_holds
 from core.cells import CONTROLS, INVISIBLE, clean
@@ -66,6 +67,8 @@ def mend(value: str) -> str | None:
     mended = ftfy.fix_encoding(value)
     if mended != value and "\ufffd" not in mended:
         return str(mended)
+    with suppress(UnicodeError):  # of short words ftfy is not sure; bytes that happen to be UTF-8 are proof enough
+        return value.encode("cp1252").decode("utf-8")
     if _MAC_RE.search(value):
         try:
             back = value.encode("mac_roman").decode("cp1252")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from core.fix_rules import Fix
+from core.fixes.rules import Fix
 from core.tables import Cell, Table
 from core.workbooks.edits import CellEdits
 from core.workbooks.journal import Correction, journal_parts, read_corrections

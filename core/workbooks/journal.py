@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from core.fix_rules import Fix, Rule
+from core.fixes.rules import Fix, Rule
 from core.i18n import LANGUAGES, tr
 from core.tables import Cell
 from core.workbooks.calamine import open_workbook, reading

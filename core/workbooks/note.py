@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from core.delivery_note import Line, Style
+from core.delivery.note import Line, Style
 from core.workbooks.plain import sheet_name
 from core.workbooks.save import replacing
 

@@ -135,7 +135,7 @@ def too_long(cell: Cell, rng: Random) -> str | None:
 
 def formula_like(cell: Cell, rng: Random) -> str | None:
     """Return a text that a spreadsheet takes for a formula, or that somebody hopes it does."""
-    hostile = ("=x", "'=x", "=HYPERLINK(\"http://example.com\";\"clic\")", "+33 à rappeler", "@SUM(A1)", "-- VIP --")
+    hostile = ("=x", "'=x", '=HYPERLINK("http://example.com";"clic")', "+33 à rappeler", "@SUM(A1)", "-- VIP --")
     return rng.choice(hostile)
 
 

@@ -68,5 +68,5 @@ NOTES = (
     "Client depuis l'ouverture",
     "Livraison le mardi matin",
     "Passe par l'entrée de service",
-    'Dit « à bientôt » mais ne vient qu\'à Noël',
+    "Dit « à bientôt » mais ne vient qu'à Noël",
 )

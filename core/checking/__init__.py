@@ -1,0 +1,161 @@
+"""Checking: a table seen through a profile. Changes nothing; what is wrong comes back as issues.
+
+Columns are read one by one, each distinct value once (`core.checking.columns`); then come the rules about whole rows.
+A blank cell stays blank: a profile's default is what the system itself would take, and is written by nobody here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from core.cells import squash, text
+from core.checked import Checked, Value
+from core.checking.columns import FREE_TEXTS, Column, Sheet, read_column, reading_order
+from core.checking.headers import match_headers
+from core.decisions import is_erase_mark
+from core.duplicates.blocking import groups
+from core.fields import FieldType
+from core.issues import SEVERITY, Code, Issue
+from core.profiles import Field, Profile
+from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder
+from core.rules.towns import read_towns
+from core.tables import Table
+
+
+def check(
+    table: Table, profile: Profile, *, options: Mapping[str, str] | None = None, today: date | None = None
+) -> Checked:
+    """Check a table, in itself: cells, required values, keys that may not occur twice.
+
+    `options` are the run options; `date_order` ("dmy", "mdy") among them answers a column that can be read two ways.
+    Raises InputError when the headers are not this system's.
+    """
+    match = match_headers(table.headers, profile, options)
+    checked = Checked(table, profile, match.columns, {}, match.issues)
+    sheet = Sheet(profile, today or date.today(), options or {}, len(table), checked.values)
+    fields = [f for f in profile.columns(dict(options or {})) if f.key in match.columns]
+    for known in reading_order(fields):
+        column = read_column(known, table.columns[match.columns[known.key]], sheet)
+        checked.values[known.key] = column.values
+        if known.read_only:
+            _say_read_only(checked, known)
+        else:
+            _say_faults(checked, known, column)
+            _say_required(checked, known)
+    _say_towns(checked, sheet)
+    _say_unnamed(checked)
+    for keys in profile.unique:
+        _say_repeated(checked, keys)
+    if profile.rows_advised and len(table) > profile.rows_advised:
+        _say(checked, None, None, Code.TOO_MANY_ROWS, rows=len(table), advised=profile.rows_advised)
+    return checked
+
+
+def _say(checked: Checked, row: int | None, known: Field | None, code: Code, **params: object) -> None:
+    """Add one issue; `row` is an index in the table."""
+    checked.issues.append(_issue(checked, row, known, code, params))
+
+
+def _issue(checked: Checked, row: int | None, known: Field | None, code: Code, params: dict[str, Any]) -> Issue:
+    table, column = checked.table, checked.columns.get(known.key) if known else None
+    return Issue(
+        row=None if row is None else table.rows[row],
+        column="" if column is None else table.headers[column],
+        field=known.key if known else "",
+        code=code,
+        severity=checked.profile.severity.get(code, SEVERITY[code]),
+        value="" if row is None or column is None else text(table.columns[column][row]),
+        params=params,
+    )
+
+
+def _say_faults(checked: Checked, known: Field, column: Column) -> None:
+    """Say what the column's own rule found."""
+    checked.issues += [
+        _issue(checked, row, known, code, params) for row, findings in column.faults for code, params in findings
+    ]
+
+
+def _say_towns(checked: Checked, sheet: Sheet) -> None:
+    """Say which postcodes are not those of their town."""
+    for key in [k for k in checked.columns if k == "postcode" or k.endswith("_postcode")]:
+        known = checked.profile.field(key)
+        if known is not None and known.type is FieldType.POSTCODE:
+            countries, towns = sheet.beside(key, "country"), sheet.beside(key, "city")
+            faults = read_towns(checked.values[key], towns, countries, checked.profile.country)
+            _say_faults(checked, known, Column([], faults))
+
+
+def _say_required(checked: Checked, known: Field) -> None:
+    """Say which cells are blank although the system requires a value and has no default for it."""
+    if not known.required or known.default or None not in checked.values[known.key]:
+        return
+    cells = checked.table.columns[checked.columns[known.key]]
+    for row, value in enumerate(checked.values[known.key]):
+        if value is None and not text(cells[row]).strip():
+            _say(checked, row, known, Code.REQUIRED)
+
+
+def _say_read_only(checked: Checked, known: Field) -> None:
+    """Say once that a column is not imported, if it holds anything."""
+    if any(cell is not None for cell in checked.table.columns[checked.columns[known.key]]):
+        _say(checked, None, known, Code.READ_ONLY)
+
+
+def _say_unnamed(checked: Checked) -> None:
+    """Say which rows have no name of any kind that the system knows a customer by."""
+    keys = [key for key in checked.profile.one_of if key in checked.values]
+    known = checked.profile.field(keys[0]) if keys else None
+    if known is None:
+        return
+    headers = [checked.table.headers[checked.columns[key]] for key in keys]
+    for row, names in enumerate(zip(*(checked.values[key] for key in keys), strict=True)):
+        if not any(names):
+            _say(checked, row, known, Code.NAME_MISSING, columns=headers)
+
+
+def _say_repeated(checked: Checked, keys: tuple[str, ...]) -> None:
+    """Say which rows repeat the key of an earlier row; blanks and placeholders are no keys.
+
+    A key of one field is compared but for capitals: "A-1" and "A1" may be two accounts. Of a key of several fields
+    only an e-mail may be blank: Le New Black compares name and country alone then.
+    """
+    known = [f for key in keys if (f := checked.profile.field(key)) and key in checked.values]
+    if len(known) < len(keys):
+        return
+    if len(known) == 1:
+        joined = [None if v is None else str(v).casefold() for v in checked.values[keys[0]]]
+    else:
+        joined = _joined(known, checked.values)
+    headers = [checked.table.headers[checked.columns[key]] for key in keys]
+    for first, *others in groups(joined, _says_nothing):
+        for row in others:
+            where = str(checked.table.rows[first])
+            _say(checked, row, known[0], Code.DUPLICATE_KEY_IN_FILE, first=where, columns=headers)
+
+
+BETWEEN = "\n"  # in no part of a key
+
+
+def _says_nothing(key: str) -> bool:
+    """Say whether a part of a key is a placeholder, made up, or a mark that empties it."""
+    parts = [part for part in key.split(BETWEEN) if part]
+    tests = (is_erase_mark, is_placeholder, is_fake_email, is_fake_phone)
+    return any(test(part) for part in parts for test in tests)
+
+
+def _joined(known: list[Field], values: Mapping[str, list[Value]]) -> list[str | None]:
+    """Return the parts of each row's key joined, or None where a needed one is blank."""
+    parts = [_comparable(f, values[f.key]) for f in known]
+    needed = [part for part, f in zip(parts, known, strict=True) if f.type is not FieldType.EMAIL]
+    whole = [all(row) for row in zip(*needed, strict=True)]
+    return [BETWEEN.join(row) if good else None for row, good in zip(zip(*parts, strict=True), whole, strict=True)]
+
+
+def _comparable(known: Field, values: list[Value]) -> list[str]:
+    """Return values as a part of a key compares them: texts without accents, capitals and punctuation; "" for none."""
+    rule = squash if known.type in FREE_TEXTS else str.casefold
+    found = {value: "" if value is None else rule(str(value)) for value in set(values)}
+    return [found[value] for value in values]

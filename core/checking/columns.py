@@ -1,0 +1,299 @@
+"""Columns: reads a whole column by its field's type, each distinct value once, and spreads the readings back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from itertools import compress
+from typing import TypeVar, cast
+
+from core.cells import clean, text
+from core.checked import Value
+from core.decisions import is_erase_mark
+from core.fields import FieldType
+from core.issues import Code
+from core.profiles import Field, Profile
+from core.rules.amounts import Limits, infer_decimal, read_amount
+from core.rules.countries import read_country
+from core.rules.dates import Calendar, Order, infer_order, read_date, swapped_by_excel
+from core.rules.emails import questioned, read_email
+from core.rules.loyalty_cards import EXACT, read_card
+from core.rules.phones import acceptor, read_phone, regions_of
+from core.rules.postcodes import read_postcode
+from core.rules.reading import Finding, Reading, fine, refused
+from core.rules.texts import card_like, digits_lost, find_damage, odd_ones
+from core.rules.words import known_words, read_choice, read_flag
+from core.tables import Cell, CellError
+
+Rule = Callable[[str], Reading]
+CellRule = Callable[[Cell], Reading]
+Place = TypeVar("Place")
+BIRTH = "birth_date"
+AS_NUMBERS = (FieldType.DATE, FieldType.AMOUNT, FieldType.CARD)  # their rules read numbers; others read what is shown
+LENGTHS = (FieldType.TEXT, FieldType.NAME, FieldType.EMAIL, FieldType.POSTCODE, FieldType.CARD)
+"""Types whose length counts, as it is written to the system ("497 010" is six figures); others have its own form."""
+CARD_LENGTH = 13  # digits of the shortest bank card
+FREE_TEXTS = (FieldType.TEXT, FieldType.NAME)
+
+
+@dataclass(slots=True)
+class Column:
+    """One column read: its canonical values, and the findings of its faulty rows by index, in order."""
+
+    values: list[Value]
+    faults: list[tuple[int, tuple[Finding, ...]]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What reading one column may need of the others: filled in the order of `reading_order`."""
+
+    profile: Profile
+    today: date
+    options: Mapping[str, str]
+    rows: int
+    values: dict[str, list[Value]] = field(default_factory=dict)
+
+    def column(self, key: str) -> list[Value]:
+        """Return a column already read, or blanks where the sheet has none."""
+        return self.values.get(key) or [None] * self.rows
+
+    def beside(self, key: str, what: str) -> list[Value]:
+        """Return the column `what` of the same address as field `key` (delivery_phone → delivery_country)."""
+        prefix = key.rpartition("_")[0]
+        own = f"{prefix}_{what}"
+        return self.column(own if prefix and own in self.values else what)
+
+
+def reading_order(fields: Iterable[Field]) -> list[Field]:
+    """Return fields so that countries come before postcodes, and both before the phones that need them."""
+    rank = {FieldType.COUNTRY: 0, FieldType.POSTCODE: 1}
+    return sorted(fields, key=lambda f: rank.get(f.type, 2))
+
+
+def read_column(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
+    """Read one column. Blank cells and errors are None; a mark that erases stays itself."""
+    cells = _plain(cells, numbers=known.type in AS_NUMBERS)
+    distinct = set(cells)
+    if distinct <= {None}:
+        return Column([None] * len(cells))
+    limit = known.max_length if known.type in LENGTHS else None
+    if known.choices and known.type in (*FREE_TEXTS, FieldType.CHOICE):
+        words = known_words(known.choices)
+        return _column(cells, Readings(distinct, lambda written: read_choice(written, known, words)))
+    if known.type in FREE_TEXTS:
+        found = _read_texts(distinct, redacted=Code.CARD_REDACTED in sheet.profile.severity)
+        found.add_lengths(limit, distinct)
+        return _column(cells, found)
+    if known.type is FieldType.PHONE:
+        return _read_phones(known, cells, sheet)
+    if known.type is FieldType.POSTCODE:
+        return _read_postcodes(known, cells, sheet)
+    if known.type is FieldType.EMAIL:
+        found = Readings(_but(distinct, questioned), read_email)
+    else:
+        found = Readings(distinct, *_rules(known, distinct, sheet))
+    found.add_lengths(limit, distinct)
+    return _column(cells, found)
+
+
+def _plain(cells: Sequence[Cell], *, numbers: bool) -> Sequence[Cell]:
+    """Return cells whose equal values mean the same: True is not 1.0, and no number is "not a number"."""
+    kinds = set(map(type, cells)) - {str, type(None), CellError}
+    if not kinds or (numbers and kinds == {date}):
+        return cells
+    if bool in kinds:
+        return [_plain_cell(cell, numbers=numbers) for cell in cells]
+    known = {cell: _plain_cell(cell, numbers=numbers) for cell in set(cells)}
+    return list(map(known.__getitem__, cells))
+
+
+def _plain_cell(cell: Cell, *, numbers: bool) -> Cell:
+    """Return a number that counts, what any other cell shows, or the error that a number is."""
+    if cell is None or isinstance(cell, str | CellError):
+        return cell
+    if isinstance(cell, bool):
+        return text(cell)
+    if not isinstance(cell, int | float):
+        return cell if numbers else text(cell)
+    if not math.isfinite(cell):
+        return CellError("#NUM!")
+    return cell if numbers or abs(cell) >= EXACT else text(cell)
+
+
+def _rules(known: Field, distinct: Collection[Cell], sheet: Sheet) -> tuple[Rule, CellRule | None]:
+    """Return the rule of a type whose values stand alone: for its texts, and for its other cells if they count."""
+    if known.type is FieldType.COUNTRY:
+        return partial(read_country, style=sheet.profile.country_style), None
+    if known.type is FieldType.FLAG:
+        return partial(read_flag, known=known_words(known.choices)), None
+    if known.type is FieldType.CARD:
+        return read_card, read_card
+    if known.type is FieldType.AMOUNT:
+        amount = partial(read_amount, limits=Limits(known.minimum, known.maximum, infer_decimal(distinct)))
+        return amount, amount
+    day = _date_rule(known, distinct, sheet)
+    return day, day
+
+
+def _date_rule(known: Field, distinct: Collection[Cell], sheet: Sheet) -> CellRule:
+    """Return the rule of a date column, in the order that it proves, or that the run's `date_order` says."""
+    said = sheet.options.get("date_order", "")
+    order = infer_order(distinct)
+    if said and order in (Order.UNSAID, Order.MIXED):
+        order = Order(said)
+    calendar = Calendar(order, sheet.today, known.key == BIRTH)
+    if said or not swapped_by_excel(distinct, order):
+        return lambda cell: read_date(cell, calendar)
+
+    def unsure(cell: Cell) -> Reading:
+        """Question a real date that Excel may have made of a month-first text."""
+        if isinstance(cell, date) and cell.day != cell.month:
+            first = date(cell.year, cell.month, cell.day)
+            second = date(cell.year, cell.day, cell.month)
+            return refused(Code.DATE_AMBIGUOUS, reason="date_swapped", first=first, second=second)
+        return read_date(cell, calendar)
+
+    return unsure
+
+
+class Readings:
+    """What is read of distinct cells: `quick` holds values with nothing to say, `slow` the other readings.
+
+    A cell that is in neither is fine as it is.
+    """
+
+    def __init__(
+        self,
+        cells: Iterable[Cell],
+        rule: Rule,
+        others: CellRule | None = None,
+        quick: Mapping[str, str] | None = None,
+    ) -> None:
+        """Read each cell that is not in `quick`: texts by `rule`, numbers and dates by `others`."""
+        self.quick = quick or {}
+        self.slow: dict[Cell, Reading] = {
+            cell: _reading(cell, rule(cell)) if isinstance(cell, str) else _no_text(cell, others)
+            for cell in cells
+            if cell not in self.quick
+        }
+
+    def add_lengths(self, limit: int | None, distinct: Iterable[Cell]) -> None:
+        """Add a finding for each text among the distinct cells that is written longer than the system takes."""
+        if not limit:
+            return
+        for cell in [c for c in distinct if isinstance(c, str) and len(c) > limit]:
+            value, findings = self.slow.get(cell) or (clean(cell), ())
+            length = len(value if isinstance(value, str) else clean(cell))
+            if length > limit:
+                self.slow[cell] = (value, (*findings, (Code.TOO_LONG, {"limit": limit, "length": length})))
+
+
+def _but(distinct: Collection[Cell], odd: Callable[[list[str]], list[str]]) -> list[Cell]:
+    """Return the distinct cells that need a look: the odd ones of the texts, and all that are no texts."""
+    texts = [cell for cell in distinct if isinstance(cell, str)]
+    no_texts = [cell for cell in distinct if not isinstance(cell, str)] if len(texts) < len(distinct) else []
+    return [*odd(texts), *no_texts]
+
+
+def _reading(cell: str, reading: Reading) -> Reading:
+    """Return a text's reading; one that its rule refuses may be blank, or a mark that erases."""
+    if not reading[1]:
+        return reading
+    inside = clean(cell)
+    return fine(inside or None) if not inside or is_erase_mark(inside) else reading
+
+
+def _no_text(cell: Cell, others: CellRule | None) -> Reading:
+    """Return the reading of a cell that is no text; where numbers do not count, the one left has lost digits."""
+    if cell is None:
+        return fine(None)
+    if isinstance(cell, CellError):
+        return refused(Code.ERROR_CELL)
+    return others(cell) if others else refused(Code.DIGITS_LOST)
+
+
+def _column(cells: Sequence[Cell], read: Readings) -> Column:
+    """Put readings in the rows of their cells."""
+    changed = cast("dict[Cell, Value]", dict(read.quick))
+    changed |= {cell: value for cell, (value, _) in read.slow.items() if value is not cell}
+    faulty = {cell: findings for cell, (_, findings) in read.slow.items() if findings}
+    rows = compress(range(len(cells)), map(faulty.__contains__, cells)) if faulty else ()
+    faults = [(row, faulty[cells[row]]) for row in rows]
+    values = list(map(changed.get, cells, cells)) if changed else list(cells)
+    return Column(cast("list[Value]", values), faults)
+
+
+def _read_texts(distinct: Collection[Cell], *, redacted: bool) -> Readings:
+    """Read free texts: only the odd ones are looked at one by one."""
+
+    def odd(texts: list[str]) -> list[str]:
+        found = odd_ones(texts)
+        found += [text for text in texts if "E+" in text and digits_lost(text)]
+        return found + [text for text in texts if redacted and len(text) >= CARD_LENGTH and card_like(text)]
+
+    return Readings(_but(distinct, odd), partial(_read_odd, redacted=redacted))
+
+
+def _read_odd(written: str, *, redacted: bool) -> Reading:
+    """Read a text that needs a second look. A placeholder is a text like any other, with a warning."""
+    if digits_lost(written):
+        return refused(Code.DIGITS_LOST)
+    inside = clean(written)
+    findings = find_damage(inside)
+    if redacted and card_like(inside):
+        findings = (*findings, (Code.CARD_REDACTED, {}))
+    return inside or None, findings
+
+
+def _read_postcodes(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
+    """Read postcodes, each by its row's country or the shop's."""
+    home = sheet.profile.country
+    countries = [_text(c) or home for c in sheet.beside(known.key, "country")]
+
+    def read(distinct: Collection[Cell], country: str) -> Readings:
+        found = Readings(distinct, partial(read_postcode, country=country))
+        found.add_lengths(known.max_length, distinct)
+        return found
+
+    return _by_place(cells, countries, read)
+
+
+def _read_phones(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
+    """Read phones, each by the countries it may be from."""
+    home = sheet.profile.country
+    places = list(zip(sheet.beside(known.key, "country"), sheet.beside(known.key, "postcode"), strict=True))
+    regions = {place: regions_of(_text(place[0]) or None, _text(place[1]), home) for place in set(places)}
+
+    def read(distinct: Collection[Cell], where: tuple[str, ...]) -> Readings:
+        quick = acceptor(where)([cell for cell in distinct if isinstance(cell, str)])
+        return Readings(distinct, partial(read_phone, regions=where), quick=quick)
+
+    return _by_place(cells, [regions[place] for place in places], read)
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _by_place(
+    cells: Sequence[Cell], places: Sequence[Place], read: Callable[[Collection[Cell], Place], Readings]
+) -> Column:
+    """Read the distinct cells of each place once; one place for all rows is the usual case."""
+    rows_of: dict[Place, list[int]] = {}
+    if len(set(places)) == 1:
+        return _column(cells, read(set(cells), places[0]))
+    for row, place in enumerate(places):
+        rows_of.setdefault(place, []).append(row)
+    whole = Column([None] * len(cells))
+    for place, rows in rows_of.items():
+        mine = [cells[row] for row in rows]
+        part = _column(mine, read(set(mine), place))
+        for row, value in zip(rows, part.values, strict=True):
+            whole.values[row] = value
+        whole.faults += [(rows[n], findings) for n, findings in part.faults]
+    whole.faults.sort(key=lambda fault: fault[0])
+    return whole

@@ -1,0 +1,50 @@
+"""Profiles: what Carnet knows of a system's import, read from one TOML file each. A new system is a new file."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from core.errors import ProfileError
+from core.profiles.data import Choice, Field, Option, Profile, Words
+from core.profiles.reader import ProfileReader
+
+__all__ = ["SHIPPED", "Choice", "Field", "Option", "Profile", "Words", "load_system", "profile_files", "read_profile"]
+
+SHIPPED = Path(__file__).parents[2] / "templates" / "systems"
+
+
+def profile_files(folders: Iterable[Path] = ()) -> dict[str, Path]:
+    """Return the file of every known system by id; a later folder (the user's own) wins over the shipped one."""
+    return {p.stem: p for folder in (SHIPPED, *folders) for p in sorted(folder.glob("*.toml"))}
+
+
+def load_system(name: str, folders: Iterable[Path] = ()) -> Profile:
+    """Return the profile of the system `name` (its id; case, spaces and hyphens do not matter).
+
+    Raises ProfileError for an unknown system (saying which exist, and the nearest) or a broken file.
+    """
+    files = profile_files(folders)
+    wanted = re.sub(r"[\s_-]+", "-", name.strip().lower())
+    if wanted in files:
+        return read_profile(files[wanted])
+    near = difflib.get_close_matches(wanted, files, n=1, cutoff=0.5)
+    key = "profiles.unknown_system_near" if near else "profiles.unknown_system"
+    raise ProfileError(key, name=name, known=sorted(files), near=near[0] if near else "")
+
+
+def read_profile(path: Path) -> Profile:
+    """Read one system's TOML file. Raises ProfileError with the file, the line and the reason."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError("profiles.unreadable", path=path.name, reason=str(error)) from error
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        line = int(at[1]) if at else text.count("\n") + 1
+        raise ProfileError("profiles.not_toml", path=path.name, line=line, reason=str(error)) from error
+    return ProfileReader(path, text).profile(data)

@@ -1,0 +1,70 @@
+"""Foreign files: whatever the old system gave, read with the help of the known sources; several of them, stacked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.errors import InputError
+from core.i18n import tr
+from core.mapping.sources import Source, header_hints
+from core.tables import Cell, Table
+from core.taking.vcards import SUFFIX, read_vcards
+
+
+def read_foreign(
+    path: Path,
+    sources: Sequence[Source],
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    separator: str | None = None,
+) -> Table:
+    """Read the sheet that holds the customers of a workbook, a text file or a .vcf. Raises InputError."""
+    from core.workbooks import read_table
+
+    if path.suffix.lower() == SUFFIX:
+        return read_vcards(path, encoding)
+    return read_table(path, sheet=sheet, headers=header_hints(sources), encoding=encoding, separator=separator)
+
+
+def read_every_sheet(path: Path, sources: Sequence[Source]) -> list[Table]:
+    """Read every visible sheet that has customers; empty ones and pages of text are passed over.
+
+    Raises InputError, also when no sheet has any.
+    """
+    from core.workbooks import list_sheets
+
+    if path.suffix.lower() == SUFFIX:
+        return [read_vcards(path)]
+    found, refused = [], None
+    for name in list_sheets(path):
+        try:
+            table = read_foreign(path, sources, sheet=name)
+        except InputError as error:
+            if error.key not in ("errors.empty_sheet", "errors.no_header"):
+                raise
+            refused = error
+        else:
+            found += [table] if len(table) else []
+    if not found:
+        raise refused or InputError("errors.empty_file", path=path.name)
+    return found
+
+
+def stack(tables: Sequence[Table], lang: str) -> Table:
+    """Put mapped tables of one system under each other, each row with its file, sheet and row in three own columns.
+
+    The tables have the same headers (those of a profile). Rows are numbered anew from 2, as in the workbook written.
+    """
+    first = tables[0]
+    columns: list[list[Cell]] = [[cell for t in tables for cell in t.columns[i]] for i in range(len(first.headers))]
+    origin: list[list[Cell]] = [
+        [t.path.name for t in tables for _ in t.rows],
+        [t.sheet for t in tables for _ in t.rows],
+        [float(row) for t in tables for row in t.rows],
+    ]
+    headers = [*first.headers, *(tr(f"mapping.origin_{name}", lang) for name in ("file", "sheet", "row"))]
+    count = len(origin[0])
+    positions, rows = list(range(1, len(headers) + 1)), list(range(2, count + 2))
+    return Table(first.path, first.sheet, 1, headers, positions, columns + origin, rows)
