@@ -110,6 +110,24 @@ def test_a_column_of_two_orders_asks_only_where_both_readings_hold():
     assert answered.issues == []
 
 
+def test_the_run_option_answers_only_what_the_column_leaves_open():
+    proven = check_customers("odeis", {"birth_date": "03/04/1987"}, {"birth_date": "24/03/1987"}, date_order="mdy")
+    assert proven.values["birth_date"] == [date(1987, 4, 3), date(1987, 3, 24)]
+    unsaid = check_customers("odeis", {"birth_date": "03/04/1987"}, date_order="dmy")
+    assert (unsaid.values["birth_date"], unsaid.issues) == ([date(1987, 4, 3)], [])
+
+
+def test_a_length_is_that_of_what_the_system_receives():
+    """A card typed with spaces is as long as its figures; a text counts without the blanks at its ends."""
+    spaced = "4970 1000 0000 0121 0000"
+    checked = check_customers("odeis", {"loyalty_card": spaced}, {"loyalty_card": spaced + "1"})
+    limit = checked.profile.field("loyalty_card").max_length
+    long = [i.row for i in checked.issues if i.code is Code.TOO_LONG]
+    assert (limit, len(spaced), long) == (20, 24, [3])
+    name = check_customers("odeis", {"last_name": "D" * checked.profile.field("last_name").max_length + "   "})
+    assert [i for i in name.issues if i.code is Code.TOO_LONG] == []
+
+
 def test_real_dates_that_excel_may_have_swapped_are_questions():
     cells = ["03/24/1987", *(datetime(1987, 1, d) for d in (2, 3, 4, 5, 1))]
     checked = check_customers("odeis", *({"birth_date": c} for c in cells))

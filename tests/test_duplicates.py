@@ -55,6 +55,15 @@ def sentence(verdict, lang="fr"):
         (NAMED | {"address1": "3 rue X"}, NAMED | {"first_name": "Léa", "address1": "3 rue X"}, Likeness.FAMILY),
         # twins, even with names one letter apart
         (JEAN | {"first_name": "Léa", "email": None}, JEAN | {"first_name": "Léo", "email": None}, Likeness.FAMILY),
+        # twins with names that are hardly names: one line and one birth date, but each an e-mail and a mobile
+        (JEAN | {"first_name": "Océane", "phone": "+33240471122"},
+         JEAN | {"first_name": "Océano", "phone": "+33240471122", "email": "o@example.fr", "mobile": "+33612345679"},
+         Likeness.PROBABLE),
+        (JEAN | {"first_name": "Océane"}, JEAN | {"first_name": "Océano", "mobile": None}, Likeness.SAME),
+        # born the same day in the same street of two towns
+        (JEAN | {"email": None, "mobile": None},
+         JEAN | {"first_name": "Anne", "last_name": "Traoré", "email": None, "mobile": None, "postcode": "38000",
+                 "city": "Grenoble", "address1": "14 rue des Tanneurs"}, None),
         # father and son
         (JEAN | {"email": None}, JEAN | {"birth_date": date(2008, 2, 2), "email": None}, Likeness.FAMILY),
         # other people

@@ -72,6 +72,8 @@ def test_every_pattern_is_of_a_country_and_compiles():
         ("La Réunion", "RE"),
         ("Réunion", "RE"),
         ("Guyane", "GF"),
+        ("Corse", "FR"),
+        ("Île Maurice", "MU"),
         ("Guyane française", "GF"),
         ("Belgium", "BE"),
         ("B", "BE"),

@@ -183,6 +183,7 @@ def test_a_card_keeps_its_figures_or_says_they_are_lost(cell, value, code):
         ("NA", ()),
         ("LefÃ¨vre", ((Code.MOJIBAKE, {"reason": "mojibake_near", "proposal": "Lefèvre"}),)),
         ("Ã‰lodie", ((Code.MOJIBAKE, {"reason": "mojibake_near", "proposal": "Élodie"}),)),
+        ("ÃŽle", ((Code.MOJIBAKE, {"reason": "mojibake_near", "proposal": "Île"}),)),
         ("PrÈnom", ((Code.MOJIBAKE, {"reason": "mojibake_near", "proposal": "Prénom"}),)),
         ("McÉwan", ()),
         ("L\ufffdo", ((Code.MOJIBAKE, {"reason": "mojibake_lost"}),)),

@@ -5,8 +5,10 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
+from core.actions import run_options
 from core.errors import SettingsError
 from core.i18n import tr
+from core.profiles import load_system, profile_files
 from core.secrets import FIDELPASS_ID, database_password, forget_secret, read_secret, save_secret
 from core.settings import Settings, load_settings, save_settings, settings_file
 
@@ -111,3 +113,13 @@ def test_a_file_database_needs_no_password(use_keyring):
     use_keyring(NoKeyring())
     assert database_password("sqlite:///clients.db") is None
     assert database_password("clients.db") is None
+
+
+def test_the_order_of_dates_is_a_run_option_of_every_system():
+    assert Settings(date_order="mdy").run_options == {"date_order": "mdy"}
+    assert Settings().run_options == {}
+    for name in profile_files():
+        assert run_options(load_system(name), {"date_order": "dmy"})["date_order"] == "dmy"
+        with pytest.raises(SettingsError) as refused:
+            run_options(load_system(name), {"date_order": "ymd"})
+        assert refused.value.key == "settings.bad_option"
