@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import xlwings as xw
 
 from core import actions
-from core.errors import InputError
+from core.errors import InputError, SettingsError
 from core.i18n import Language, tr
 from core.settings import Settings, load_settings
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 TITLE = "Carnet"
 ADDIN = "carnet.xlam"
-LONGEST_MESSAGE = 900
-"""Characters of a message box: Windows cuts at about 1,024."""
+LONGEST_MESSAGE = 880
+"""Characters of a message: Windows cuts at about 1,024, and practice mode puts its banner over each."""
 BETWEEN_SIGNS = 0.5  # seconds between two signs of progress: each is a call to Excel
 STAMP_SHEET = "_carnet"
 
@@ -57,11 +57,19 @@ class Desk:
         """Show one message and wait for OK."""
         if len(message) > LONGEST_MESSAGE:
             message = message[: LONGEST_MESSAGE - 1] + "…"
-        self.app.alert(message, title=TITLE, mode="critical" if serious else "info")
+        self.app.alert(self._under_banner(message), title=TITLE, mode="critical" if serious else "info")
 
     def ask(self, message: str) -> bool:
         """Ask a yes-or-no question."""
-        return self.app.alert(message, title=TITLE, buttons="yes_no") == "yes"
+        return self.app.alert(self._under_banner(message), title=TITLE, buttons="yes_no") == "yes"
+
+    def _under_banner(self, message: str) -> str:
+        """Put the banner of practice mode over a message while it is on."""
+        try:
+            practice = self.settings.practice
+        except SettingsError:  # the message says what is wrong with the settings, or does not depend on them
+            return message
+        return f"{self.text('practice.banner')}\n\n{message}" if practice else message
 
     def ask_file(self, title: str) -> Path | None:
         """Let the user choose a file in Excel's own window; None when nothing was chosen."""

@@ -93,6 +93,12 @@ def test_the_form_asks_the_names_first_and_has_limits_loyalty_and_tax():
         ("lefevre@example", [1]),
         ("dupont fils", [3]),
         ("xyz", []),
+        ("lefevbre", [1]),
+        ("Choé Lefèvre", [1]),
+        ("obrian", [2]),
+        ("o'brein", [2]),
+        ("lefevbre marc", []),
+        ("lefevbre1", []),
         ("%", []),
     ],
 )

@@ -9,6 +9,7 @@ from addin.buttons.checking import context_of
 from addin.documents import new_list
 from addin.excel import Desk, busy, progress
 from addin.sheets import OpenSheet, read_open_template
+from addin.stamps import write_stamps
 from core import actions
 from core.errors import SettingsError, Stopped
 from core.i18n import LANGUAGES, tr
@@ -49,6 +50,8 @@ def _push(desk: Desk, opened: OpenSheet, context: actions.Context, choices: acti
             show = progress(desk, "ribbon.pushing")
             checked, report = actions.push_table(opened.table, context, choices, None, show)
             step("ribbon.writing")
+            if report.job is not None:
+                write_stamps(desk, opened)
             results.write_results(desk, opened, outcome_columns(checked, report, desk.lang))
     except Stopped as stopped:
         count = stopped.params.get("count")

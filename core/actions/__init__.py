@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         run_options,
         system,
         system_folders,
+        table_hash,
         user_name,
     )
     from core.actions.conversions import plan_conversion, write_conversion
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
 _WHERE = {
     "checks": "CheckedFile check_file check_table proposals",
     "context": "DATE_ORDER DATE_ORDERS Context Progress Reading file_hash open_database "
-    "read_customers run_options system system_folders user_name",
+    "read_customers run_options system system_folders table_hash user_name",
     "conversions": "plan_conversion write_conversion",
     "deliveries": "Answered AnswerFile Delivered Packing deliver_file deliver_table take_answer",
     "exports": "Exported Wanted count_selected export_file save_selection saved_selections",
@@ -122,6 +123,7 @@ __all__ = [
     "saved_selections",
     "system",
     "system_folders",
+    "table_hash",
     "take_answer",
     "user_name",
     "write_conversion",

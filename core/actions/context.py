@@ -98,6 +98,15 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def table_hash(table: Table) -> str:
+    """Return the SHA-256 of an open sheet's headers and cells, hexadecimal: it names what has no file.
+
+    Row numbers count, because a push that was cut off is taken up by them.
+    """
+    content = repr((table.headers, table.rows, table.columns))
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def user_name() -> str:
     """Return who is signed in on this computer, as a job records it."""
     try:

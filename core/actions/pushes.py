@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.actions.context import Context, Progress, Reading, file_hash, open_database, read_customers, user_name
+from core.actions.context import (
+    Context,
+    Progress,
+    Reading,
+    file_hash,
+    open_database,
+    read_customers,
+    table_hash,
+    user_name,
+)
 from core.checked import Checked
 from core.errors import InputError
 from core.jobs import JobReport, PushRequest
@@ -48,6 +57,7 @@ def push_table(
 ) -> tuple[Checked, JobReport]:
     """Check a table and push its valid rows, obeying its Décision column. Raises DatabaseError, Stopped.
 
+    A table without a file is the open sheet's: its job is named by the hash of what the sheet holds.
     The hidden columns of an export (`core.pushing.restamping.stamp_places`) are then up to date in the table, and are
     the caller's to write back.
     """
@@ -67,7 +77,7 @@ def push_table(
     request = PushRequest(
         user=user_name(),
         file_name=file.name if file else table.path.name,
-        file_hash=file_hash(file) if file else "",
+        file_hash=file_hash(file) if file else table_hash(table),
         system=context.profile.id,
         options=context.options,
         mode=choices.mode,

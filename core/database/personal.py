@@ -7,6 +7,7 @@ found and emptied with the customer; what was done, when and by whom stays.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from core.database.customers import update_customers
 from core.database.journal import Entry
 from core.database.keys import customer_keys, person
 from core.database.records import KEPT, Customer, read_customers
+from core.duplicates.similarity import slip
 from core.errors import DatabaseError, Stopped
 from core.exported import plain
 from core.held import ANONYMISED, Dormant, Fact, anonymous_values
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
     from core.database import Database
 
 C = schema.customers
+NAMES = (C.c.first_name, C.c.last_name, C.c.company, C.c.legal_name)
 PHONES = (C.c.mobile, C.c.phone, C.c.phone2)
-TEXTS = (C.c.first_name, C.c.last_name, C.c.company, C.c.legal_name, C.c.email, C.c.account_number, C.c.loyalty_card)
+TEXTS = (*NAMES, C.c.email, C.c.account_number, C.c.loyalty_card)
 TELLING = ("email", "mobile", "phone", "loyalty_card", "account_number")
 LEAST = 5  # characters of a value that is looked for in the texts of refused rows: shorter ones are everybody's
 OPEN = ("pending", "sent", "unknown")
@@ -37,7 +40,10 @@ ERASED = "people.erased"
 
 
 def find_numbers(connection: Connection, shop: int, said: str) -> list[int]:
-    """Return the customers who have every word somewhere in their names, e-mail, card, account number or phones."""
+    """Return the customers who have every word somewhere in their names, e-mail, card, account number or phones.
+
+    Where nobody has, those whose names have every word but for a slip of the fingers.
+    """
     words = [_fold(word) for word in said.split()]
     number = _phone_part(said)
     found = []
@@ -46,7 +52,26 @@ def find_numbers(connection: Connection, shop: int, said: str) -> list[int]:
         digits = [_digits(value) for value in row[len(TEXTS) + 1 :] if value]
         if (number and any(number in d for d in digits)) or all(any(w in t for t in texts) for w in words):
             found.append(row[0])
-    return found
+    return found or _find_near(connection, shop, words)
+
+
+def _find_near(connection: Connection, shop: int, words: list[str]) -> list[int]:
+    """Return the customers who have, for each word, a word of their names one typing slip away.
+
+    Each distinct word of the names is compared once: 100,000 customers take a second.
+    """
+    near: list[set[int]] = [set() for _ in words]
+    if not words or not all(word.isalpha() for word in words):
+        return []
+    users: dict[str, list[int]] = defaultdict(list)
+    for number, *names in connection.execute(select(C.c.id, *NAMES).where(C.c.shop_id == shop)):
+        for word in {w for name in names if name for w in (*fold(name).split(), *map(_fold, name.split()))}:
+            users[word].append(number)
+    for known, numbers in users.items():
+        for word, likely in zip(words, near, strict=True):
+            if known == word or slip(known, word):
+                likely.update(numbers)
+    return sorted(set.intersection(*near))
 
 
 def _phone_part(said: str) -> str:
