@@ -11,7 +11,7 @@ import platformdirs
 import xlwings as xw
 
 from addin.blocks import TEXT_FORMAT, dress_header
-from addin.excel import Desk
+from addin.excel import Desk, is_refusal
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*%=$`\x00-\x1f]+')
 """Characters that a file's name may not have, on any system or in the ribbon's command."""
@@ -29,6 +29,25 @@ def new_path(desk: Desk, stem: str) -> Path:
         if not path.exists() and path.name.lower() not in taken:
             return path
         number += 1
+
+
+def book_folder(desk: Desk) -> Path:
+    """Return the folder of the workbook in front: the user's documents while it is in none, or on the web alone."""
+    try:
+        path = Path(desk.book.fullname)
+    except Exception as error:
+        if not is_refusal(error):  # xlwings cannot tell where a workbook of OneDrive is on this computer
+            raise
+        return platformdirs.user_documents_path()
+    return path.parent if path.is_absolute() and path.is_file() else platformdirs.user_documents_path()
+
+
+def new_folder(parent: Path, stem: str) -> Path:
+    """Return a free name for a folder: files of an earlier delivery must never stand among those of a new one."""
+    stem, number = _FORBIDDEN.sub(" ", stem).strip(), 1
+    while (path := parent / (f"{stem} ({number})" if number > 1 else stem)).exists():
+        number += 1
+    return path
 
 
 def new_list(desk: Desk, title: str, rows: Sequence[Sequence[Any]], widths: Sequence[int]) -> xw.Sheet:

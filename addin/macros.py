@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from addin.buttons.checking import check, clear_results, next_issue, previous_issue, undo_write
+from addin.buttons.customers import add_customer, find_customer
+from addin.buttons.delivering import deliver
 from addin.buttons.fixing import fix
 from addin.buttons.loyalty import attach_card, compare_card, gains, remove_card
 from addin.buttons.pushing import dry_run, jobs, push
+from addin.buttons.selecting import select
 from addin.buttons.setup import help, settings
 from addin.buttons.templates import inspect, new_template, new_template_with_customers, take_file
 from addin.excel import Desk, desk
@@ -28,6 +31,10 @@ BUTTONS: dict[str, Callable[[Desk], None]] = {
     "dry_run": dry_run,
     "push": push,
     "jobs": jobs,
+    "deliver": deliver,
+    "select": select,
+    "add_customer": add_customer,
+    "find_customer": find_customer,
     "gains": gains,
     "attach_card": attach_card,
     "remove_card": remove_card,

@@ -8,11 +8,11 @@ from addin import results
 from addin.buttons.checking import context_of
 from addin.documents import new_list
 from addin.excel import Desk, busy, progress
+from addin.forms import is_form
 from addin.sheets import OpenSheet, read_open_template
 from addin.stamps import write_stamps
 from core import actions
 from core.errors import SettingsError, Stopped
-from core.i18n import LANGUAGES, tr
 from core.jobs import Job, JobReport
 from core.results import outcome_columns
 
@@ -74,7 +74,7 @@ def jobs(desk: Desk) -> None:
     settings = desk.settings
     if not settings.db:
         raise SettingsError("settings.no_database")
-    if desk.book.sheets.active.name in {tr("ribbon.jobs_sheet", lang) for lang in LANGUAGES}:
+    if is_form(desk.book.sheets.active, "ribbon.jobs_sheet"):
         _undo_selected(desk)
         return
     with busy(desk, "ribbon.working"):
