@@ -76,9 +76,9 @@ def _add(desk: Desk, sheet: xw.Sheet) -> None:
         return
     fields = actions.customer_form(profile)
     defaults = {_name(f, fields, lang): f.default for f in fields for lang in LANGUAGES}
+    desk.say(_added(desk, done))  # before the form is emptied: whatever Excel refuses, the customer is there
     with refusals(desk, sheet.name):
         sheet.range((3, 2), (2 + len(lines), 2)).value = [[defaults.get(name) or None] for name, _ in lines]
-    desk.say(_added(desk, done))
 
 
 def _likenesses(desk: Desk, done: actions.Added) -> str:

@@ -18,7 +18,7 @@ from core.selection import ABOUT, Family, Sign, criterion_names, family_of
 
 CRITERIA = 8
 LINES = ("joined", "other", "saved", "save_as", "columns", "action", "system")
-"""The lines under the criteria, in order; what is typed is in their third cell."""
+"""The lines under the criteria, found again by their words; what is typed is in their third cell."""
 WIDTHS = (36, 24, 36, 70)
 JOINS = ("all", "any")
 
@@ -74,11 +74,12 @@ def _sign_key(sign: Sign) -> str:
 
 def _fetch(desk: Desk, sheet: xw.Sheet) -> None:
     """Count, ask, fetch; a selection that was given a name is kept."""
-    rows = form_rows(sheet, 3)
-    given = {name: row[2] for name, row in zip(LINES, rows[CRITERIA:], strict=False)}
-    profile = actions.system(given.get("system", ""))
+    words = {tr(f"ribbon.select_{name}", lang): name for name in LINES for lang in LANGUAGES}
+    rows = dict(enumerate(form_rows(sheet, 3), 2))
+    given = dict.fromkeys(LINES, "") | {words[row[0]]: row[2] for row in rows.values() if row[0] in words}
+    profile = actions.system(given["system"])
     context = database_context(desk, profile)
-    wanted = _wanted(rows[:CRITERIA], given)
+    wanted = _wanted({n: row for n, row in rows.items() if any(row) and row[0] not in words}, given)
     said = []
     with busy(desk, "ribbon.working"):
         count = actions.count_selected(wanted, context)
@@ -106,11 +107,11 @@ def _exported(desk: Desk, done: actions.Exported, action: str, profile: Profile)
     return said
 
 
-def _wanted(criteria: list[list[str]], given: dict[str, str]) -> actions.Wanted:
-    """Return what the form asks for. Raises InputError for a criterion without a field, or two names at once."""
+def _wanted(criteria: dict[int, list[str]], given: dict[str, str]) -> actions.Wanted:
+    """Return what the form asks for; criteria are by row. Raises InputError for one without a field, or two names."""
     if given["saved"] and given["save_as"]:
         raise InputError("ribbon.select_two_names")
-    where = [_criterion(n, *line) for n, line in enumerate(criteria, 2) if any(line)]
+    where = [_criterion(row, *line) for row, line in criteria.items()]
     if given["other"]:
         where.append(given["other"])
     any_of = given["joined"] in {tr("ribbon.join_any", lang) for lang in LANGUAGES}
