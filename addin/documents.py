@@ -54,11 +54,11 @@ def new_list(desk: Desk, title: str, rows: Sequence[Sequence[Any]], widths: Sequ
     """Open a new workbook with one list, its first row the headers; every cell is text. Returns its sheet."""
     sheet = desk.app.books.add().sheets[0]
     sheet.name = title
+    for n, width in enumerate(widths, 1):  # before the texts: rows take their height from them
+        sheet.range((1, n)).column_width = width
     cells = sheet.range((1, 1), (len(rows), len(widths)))
     cells.number_format = TEXT_FORMAT
     cells.wrap_text = True
     cells.value = [list(row) for row in rows]
     dress_header(sheet.range((1, 1), (1, len(widths))))
-    for n, width in enumerate(widths, 1):
-        sheet.range((1, n)).column_width = width
     return sheet

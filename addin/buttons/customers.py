@@ -33,7 +33,7 @@ def add_customer(desk: Desk) -> None:
     database_context(desk, profile)
     fields = actions.customer_form(profile)
     with busy(desk, "ribbon.working"):
-        heads = [desk.text(f"ribbon.setting_{name}") for name in ("name", "value", "meaning")]
+        heads = [desk.text(f"ribbon.{name}") for name in ("form_name", "select_value", "select_about")]
         system = [desk.text("ribbon.form_system"), profile.id, desk.text("ribbon.about_form_system")]
         rows = [[_name(f, fields, desk.lang), f.default, _about(desk, f)] for f in fields]
         form = new_list(desk, desk.text("ribbon.customer_sheet"), [heads, system, *rows], FORM_WIDTHS)
