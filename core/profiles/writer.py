@@ -37,7 +37,7 @@ def _names(item: Profile | Field | Option, values: dict[str, Any]) -> Iterable[s
         value = values[name]
         if name != "source" and (value == defaults[name] or value in (None, (), {})):
             continue
-        if name in ("label", "help", "notes"):
+        if isinstance(value, dict):  # words, in every language
             yield from (f"{name}.{lang} = {_value(text)}\n" for lang, text in value.items())
         elif name == "choices":
             yield "choices = [\n" + "".join(f"  {_choice(c)},\n" for c in value) + "]\n"
