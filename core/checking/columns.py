@@ -177,8 +177,7 @@ class Readings:
         self.quick = quick or {}
         self.slow: dict[Cell, Reading] = {
             cell: _reading(cell, rule(cell)) if isinstance(cell, str) else _no_text(cell, others)
-            for cell in cells
-            if cell not in self.quick
+            for cell in (set(cells).difference(quick) if quick else cells)
         }
 
     def add_lengths(self, limit: int | None, distinct: Iterable[Cell]) -> None:

@@ -28,10 +28,9 @@ class Heights:
     lines: Callable[[int], int]
     line: float
 
-    def apply(self, tag: bytes, row: int) -> bytes:
-        """Return a row's tag with its height; a height that the user has set stays."""
-        lines = self.lines(row)
-        if not lines or b"customHeight" in tag:
+    def apply(self, tag: bytes, lines: int) -> bytes:
+        """Return a row's tag with the height of so many lines; a height that the user has set stays."""
+        if b"customHeight" in tag:
             return tag
         tag = _HEIGHT.sub(b"", tag)
         if lines == 1:
@@ -53,7 +52,7 @@ class RowPatch:
         self.open, self.close = b"<" + prefix + b"row", b"</" + prefix + b"row>"
         self.end = b"</" + prefix + b"sheetData>"
         self.number = 0
-        self.heights = heights
+        self.heights, self._lines = heights, heights.lines
         self.tail: list[bytes] = []
         self._row_number = re.compile(rb"\sr=[\"'](\d+)")
         self._spans = re.compile(rb"\sspans=([\"'])[^\"']*\1")
@@ -100,7 +99,8 @@ class RowPatch:
             self.number = int(said[1]) if said else self.number + row.count(self.open)
         new = self.cells(self.number)
         patched = self._spans.sub(b"", tag) if new and b"spans=" in tag else tag
-        patched = self.heights.apply(patched, self.number)
+        if lines := self._lines(self.number):
+            patched = self.heights.apply(patched, lines)
         at = row.rfind(b' r="', end)
         last = self._letters.match(row, at + 4) if at >= 0 else None
         if last and last[0] not in self._left:

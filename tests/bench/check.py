@@ -2,22 +2,25 @@
 
 The whole process `carnet check`, workbook in, results written in, against three peers on the same file in the same
 run: the bare read (python-calamine `to_python()`), openpyxl load + save, and `frictionless validate` with the same
-rules as a schema. Ratios are what to look at: seconds belong to the machine.
+rules as a schema. Ratios are what to look at: seconds belong to the machine, and on a machine that does other things
+the processor's seconds are steadier than the clock's.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 from core.fields import FieldType
-from tests.bench.measure import Cost, machine, python, run
+from tests.bench.measure import Cost, compare, machine, python
 from tests.corpus.big import big_columns, write_big_xlsx
 
 SYSTEM = "cloud-pos"
+ROUNDS = 5
 BARE = """
 import sys
 from python_calamine import CalamineWorkbook
@@ -32,7 +35,7 @@ schema = Schema.from_descriptor(json.load(open(sys.argv[2])))
 report = Resource(path=sys.argv[1], schema=schema).validate(limit_errors=100000)
 assert report.stats["errors"] > 0, report.flatten(["type", "note"])[:3]
 """
-CHECK = "import sys; from core.cli import main; sys.argv = ['carnet', *sys.argv[1:]]; main(sys.argv[1:])"
+CARNET = "import sys; from core.cli import main; sys.argv = ['carnet', *sys.argv[1:]]; main(sys.argv[1:])"
 
 
 def schema() -> dict[str, object]:
@@ -55,42 +58,46 @@ def schema() -> dict[str, object]:
     return {"fields": fields}
 
 
-def measure(rows: int, folder: Path, times: int) -> None:
+def measure(rows: int, folder: Path, rounds: int) -> None:
     """Print the ratios for one size."""
     file, work, out = folder / f"{rows}.xlsx", folder / f"work-{rows}.xlsx", folder / "out.xlsx"
     write_big_xlsx(file, big_columns(SYSTEM), rows)
     rules = folder / "schema.json"
     rules.write_text(json.dumps(schema()), encoding="utf-8")
-    shutil.copy(file, work)
-    few = max(1, times // 2) if rows > 20_000 else times
-    found = {
-        "bare read (calamine to_python)": run(python(BARE, str(file)), times=times),
-        "carnet check, results written": run(
-            python(CHECK, "check", str(work), "--system", SYSTEM), times=times, may_fail=True
-        ),
-        "openpyxl load + save": run(python(OPENPYXL, str(file), str(out)), times=few),
-        "frictionless validate": run(python(FRICTIONLESS, str(file), str(rules)), times=few, may_fail=True),
+    commands = {
+        "bare read (calamine to_python)": python(BARE, str(file)),
+        "carnet check, results written": python(CARNET, "check", str(work), "--system", SYSTEM),
+        "openpyxl load + save": python(OPENPYXL, str(file), str(out)),
+        "frictionless validate": python(FRICTIONLESS, str(file), str(rules)),
     }
-    _print(rows, file, found)
+    _print(rows, file, compare(commands, rounds, lambda: shutil.copy(file, work)))
 
 
 def _print(rows: int, file: Path, found: dict[str, Cost]) -> None:
-    bare = found["bare read (calamine to_python)"].seconds
-    ours = found["carnet check, results written"].seconds
+    bare, ours, *_ = found.values()
     print(f"\n{rows:,} rows x {len(big_columns(SYSTEM))} columns, {file.stat().st_size / 1e6:.1f} MB")
-    print(f"{'whole process':34} {'seconds':>8} {'x bare':>7} {'x check':>8} {'peak MB':>8}")
+    print(f"{'whole process':32}{'seconds':>9}{'x bare':>8}{'x check':>9}{'processor':>11}{'x bare':>8}{'peak MB':>9}")
     for name, cost in found.items():
-        print(
-            f"{name:34} {cost.seconds:8.2f} {cost.seconds / bare:7.2f} {cost.seconds / ours:8.2f} {cost.megabytes:8.0f}"
-        )
+        wall = f"{cost.seconds:9.2f}{cost.seconds / bare.seconds:8.2f}{cost.seconds / ours.seconds:9.2f}"
+        print(f"{name:32}{wall}{cost.processor:11.2f}{cost.processor / bare.processor:8.2f}{cost.megabytes:9.0f}")
+
+
+def measure_template(folder: Path, rounds: int) -> None:
+    """Print what an empty template costs."""
+    command = python(CARNET, "template", SYSTEM, "-o", str(folder / "template.xlsx"))
+    cost = compare({"template": command}, rounds, lambda: (folder / "template.xlsx").unlink(missing_ok=True))[
+        "template"
+    ]
+    print(f"\ncarnet template: {cost.seconds:.2f} s, processor {cost.processor:.2f} s, peak {cost.megabytes:.0f} MB")
 
 
 def main() -> None:
     """Measure every size asked for."""
-    print(machine())
+    print(f"{machine()}, load {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as folder:
+        measure_template(Path(folder), ROUNDS)
         for rows in [int(n) for n in sys.argv[1:]] or [5_000, 100_000]:
-            measure(rows, Path(folder), times=3)
+            measure(rows, Path(folder), ROUNDS)
 
 
 if __name__ == "__main__":

@@ -1,29 +1,41 @@
-"""Time and peak memory of a whole process, the median of several runs."""
+"""Time and peak memory of whole processes, compared in one run."""
 
 from __future__ import annotations
 
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+LONG = 40.0  # seconds
+ROWS_IN_ERROR = 1  # exit code of a check that found errors
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of wall clock and peak resident megabytes."""
+    """Seconds of wall clock, seconds of processor of all threads, peak resident megabytes."""
 
     seconds: float
+    processor: float
     megabytes: float
 
 
-def run(command: Sequence[str], *, times: int = 3, may_fail: bool = False) -> Cost:
-    """Run a command `times` times, each in a process of its own, and return the medians."""
-    seen = [_once(command, may_fail=may_fail) for _ in range(times)]
-    return Cost(statistics.median(c.seconds for c in seen), statistics.median(c.megabytes for c in seen))
+def compare(commands: Mapping[str, Sequence[str]], rounds: int, before: Callable[[], object]) -> dict[str, Cost]:
+    """Run every command in its turn, each in a process of its own, and return the least that each cost.
+
+    The least of some rounds is what a command costs when nothing else runs on the machine. `before` makes the files
+    ready. A command that takes a minute or more is run once.
+    """
+    seen: dict[str, list[Cost]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            if not seen[name] or seen[name][0].seconds < LONG:
+                before()
+                seen[name].append(_once(command))
+    return {name: Cost(*(min(getattr(c, n) for c in costs) for n in Cost.__slots__)) for name, costs in seen.items()}
 
 
 def python(code: str, *arguments: str) -> list[str]:
@@ -31,16 +43,16 @@ def python(code: str, *arguments: str) -> list[str]:
     return [sys.executable, "-c", code, *arguments]
 
 
-def _once(command: Sequence[str], *, may_fail: bool) -> Cost:
+def _once(command: Sequence[str]) -> Cost:
     begun = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert child.stderr is not None
     said = child.stderr.read()
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode and not may_fail:
+    if child.returncode not in (0, ROWS_IN_ERROR):
         raise RuntimeError(said.decode(errors="replace"))
-    return Cost(time.perf_counter() - begun, usage.ru_maxrss / 1024)
+    return Cost(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def machine() -> str:
