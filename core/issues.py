@@ -51,6 +51,7 @@ class Code(StrEnum):
     CARD_REDACTED = "card_redacted"
     DIGITS_LOST = "digits_lost"
     ERROR_CELL = "error_cell"
+    NOT_COMPUTED = "not_computed"
     MOJIBAKE = "mojibake"
     INVISIBLE = "invisible"
     PLACEHOLDER = "placeholder"
@@ -88,6 +89,7 @@ SEVERITY: dict[Code, Severity] = {
             Code.AMOUNT_OUT_OF_RANGE,
             Code.DIGITS_LOST,
             Code.ERROR_CELL,
+            Code.NOT_COMPUTED,
             Code.DUPLICATE_KEY_IN_FILE,
             Code.KEY_IN_USE,
             Code.HEADER_MISSING,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from core.cells import text
 from core.checked import Checked, Duplicate, Value
 from core.i18n import show, tr
 from core.issues import Issue, Severity
@@ -102,6 +103,16 @@ def decided(table: Table, proposals: Mapping[int, str] | None) -> tuple[dict[int
         return written, own
     users = {row: word for row, word in written.items() if row not in own}
     return {**proposals, **users}, set(proposals) - set(users)
+
+
+def stale_columns(table: Table, rows: Collection[int], lang: str) -> ResultColumns:
+    """Return the result columns as the sheet has them, the statuses of `rows` saying that their cells have changed."""
+    columns = {name: [text(cell) for cell in cells] for name, cells in table.results.items()}
+    statuses = columns.get(Result.STATUS, [])
+    columns[Result.STATUS] = [
+        tr("results.to_check", lang) if row in rows else said for row, said in zip(table.rows, statuses, strict=True)
+    ]
+    return columns
 
 
 def _texts(table: Table, name: Result) -> dict[int, str]:

@@ -15,6 +15,10 @@ class CellError:
     code: str
 
 
+NOT_COMPUTED = CellError("#FORMULE")
+"""A formula that no program has computed: openpyxl and pandas write its text alone, and no reader sees a value."""
+
+
 Cell = str | float | bool | date | datetime | time | CellError | None
 """What a cell holds: text as typed, a number, yes/no, a real date, an error, or nothing (None, never "")."""
 
@@ -45,6 +49,8 @@ class Table:
     `columns[i][r]` is the cell of header `headers[i]` in the sheet's row `rows[r]`; `positions[i]` is that column's
     number in the sheet (1 = A). Wholly empty rows are left out. Result columns are kept apart in `results`,
     the columns of other actions in `added`: family → name → cells (see `core.added`).
+    `other_sheets` are the sheets of the file that hold customers as well, with their numbers of rows, where nobody
+    said which sheet to read.
     `facts` counts what is odd in the file: `formulas`, `errors`, `merged`, `hidden_rows`…; absent means none.
     """
 
@@ -61,6 +67,7 @@ class Table:
     added_positions: dict[str, dict[str, int]] = field(default_factory=dict)
     stamp: dict[str, str] = field(default_factory=dict)
     facts: dict[str, int] = field(default_factory=dict)
+    other_sheets: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)

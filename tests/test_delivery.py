@@ -217,6 +217,7 @@ def test_lightspeeds_file_of_errors_returns_to_its_rows(sheet, tmp_path):
         ("ligne n° 4 : refusée", 5),
         ("Quelque chose s'est mal passé", None),
         ("Row 99: something is wrong", None),
+        ("Row 99: C-0005 is already in use", None),
         ("Lefèvre : doublon", None),
     ],
 )
@@ -225,6 +226,24 @@ def test_a_line_copied_from_a_screen_returns_to_its_row(sheet, tmp_path, line, r
     done = actions.take_answer(sheet, answer(tmp_path / "refus.txt", line + "\n\n"), context("lightspeed"))
     assert done.placed.messages == ({row: [line]} if row else {})
     assert done.placed.unplaced == ([] if row else [line])
+
+
+@pytest.mark.parametrize(
+    ("line", "row"),
+    [
+        ("Ligne 999 : inconnu", None),
+        ("Client inconnu", None),
+        ("Ligne 3 : inconnu", 3),
+        ("Ligne 3 : Studio Inconnu", 5),
+    ],
+)
+def test_a_company_named_by_a_word_of_the_message_draws_no_message(tmp_path, line, row):
+    """A row number stays what the line says; a name of several words, or the right number, places it."""
+    companies = ("Lumière", "Atelier", "Inconnu", "Studio Inconnu")
+    people = [{"last_name": f"Client {n}", "first_name": "Luc", "company": c} for n, c in enumerate(companies)]
+    write_sheet(tmp_path / "c.xlsx", "lightspeed", people)
+    done = actions.take_answer(tmp_path / "c.xlsx", answer(tmp_path / "r.txt", line), context("lightspeed"))
+    assert done.placed.messages == ({row: [line]} if row else {})
 
 
 def test_a_grid_pasted_from_the_screen_returns_to_its_rows(tmp_path):

@@ -170,10 +170,13 @@ def test_an_open_file_is_left_as_it_is(tmp_path):
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("resaved", [False, True], ids=["as written", "saved by openpyxl"])
 @pytest.mark.parametrize("workbook", WORKBOOKS, ids=lambda w: w.layout.file)
-def test_every_workbook_of_the_corpus_is_repaired_as_said_and_given_back(tmp_path, workbook):
+def test_every_workbook_of_the_corpus_is_repaired_as_said_and_given_back(tmp_path, workbook, resaved):
     truth = write_workbook(workbook, tmp_path)
     path = tmp_path / truth.file
+    if resaved:
+        openpyxl.load_workbook(path).save(path)
     keys = list(BOUTIQUE.columns.values())
     headers = {key: header for header, key in BOUTIQUE.columns.items()}
     made = corpus_profile(keys)
@@ -185,6 +188,7 @@ def test_every_workbook_of_the_corpus_is_repaired_as_said_and_given_back(tmp_pat
     fix_file(path, actions.Context(profile), actions.Reading(truth.sheet))
     fixed = read_table(path, sheet=truth.sheet, headers=set(headers.values()))
     assert fixed.columns == expected.columns
+    assert "Corrections Carnet" in openpyxl.load_workbook(path).sheetnames
     unfix_file(path, "fr")
     assert read_table(path, sheet=truth.sheet, headers=set(headers.values())).columns == table.columns
 

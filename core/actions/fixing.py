@@ -11,6 +11,7 @@ from core.actions.context import Context, Reading, read_customers
 from core.errors import InputError
 from core.fixes import Fix, Rule, find_fixes, lost_values, undo_fixes
 from core.issues import Issue
+from core.tables import Result, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def fix_file(
     written, formulas = write_fixes(path, table, certain, context.lang, today=date.today())
     alone = {(f.row, f.column) for f in formulas}
     done = [f for f in certain if (f.row, f.column) not in alone]
+    if written == path:
+        _mark_stale(path, table, done, context.lang)
     return FixedFile(done, proposals, lost_values(checked), formulas, written)
 
 
@@ -81,5 +84,16 @@ def unfix_file(path: Path, lang: str) -> UnfixedFile:
         formulas = write_undone(path, table, back, [*others, *alone], lang)
         corrections = [*others, *alone, *(c for c in back if c.fix in formulas)]
         left += [c.fix for c in alone] + formulas
-        undone += [c.fix for c in back if c.fix not in formulas]
+        changed = [c.fix for c in back if c.fix not in formulas]
+        _mark_stale(path, table, changed, lang)
+        undone += changed
     return UnfixedFile(undone, left)
+
+
+def _mark_stale(path: Path, table: Table, changed: Collection[Fix], lang: str) -> None:
+    """Say in the status of the changed rows that what an earlier check wrote there is out of date."""
+    from core.results import stale_columns
+    from core.workbooks import write_results
+
+    if changed and Result.STATUS in table.results:
+        write_results(path, table, stale_columns(table, {f.row for f in changed}, lang), lang)

@@ -26,7 +26,7 @@ from core.rules.postcodes import read_postcode
 from core.rules.reading import Finding, Reading, fine, refused
 from core.rules.texts import card_like, digits_lost, find_damage, odd_ones
 from core.rules.words import known_words, read_choice, read_flag
-from core.tables import Cell, CellError
+from core.tables import NOT_COMPUTED, Cell, CellError
 
 Rule = Callable[[str], Reading]
 CellRule = Callable[[Cell], Reading]
@@ -211,7 +211,7 @@ def _no_text(cell: Cell, others: CellRule | None) -> Reading:
     if cell is None:
         return fine(None)
     if isinstance(cell, CellError):
-        return refused(Code.ERROR_CELL)
+        return refused(Code.NOT_COMPUTED if cell == NOT_COMPUTED else Code.ERROR_CELL)
     return others(cell) if others else refused(Code.DIGITS_LOST)
 
 

@@ -91,9 +91,10 @@ def _say_fixes(found: FixedFile, path: Path, lang: str) -> None:
     _say_list(_lines(found.done, lang), len(found.done), tr(more, lang, count=len(found.done) - SHOWN, sheet=sheet))
     if found.formulas:
         say(tr("fixes.formulas", lang, count=len({(f.row, f.column) for f in found.formulas})))
-    if found.proposals:
-        say(tr("fixes.proposals", lang, count=len(found.proposals)))
-        _say_most(_lines(found.proposals, lang), len(found.proposals), lang)
+    proposals = [f for f in found.proposals if text(f.before) != text(f.after)]  # a day kept as it reads is no change
+    if proposals:
+        say(tr("fixes.proposals", lang, count=len(proposals)))
+        _say_most(_lines(proposals, lang), len(proposals), lang)
     if found.lost:
         say(tr("fixes.lost", lang, count=len(found.lost)))
         lines = (tr("fixes.lost_line", lang, row=str(i.row), column=i.column, value=i.value) for i in found.lost)

@@ -100,7 +100,8 @@ def place_answers(checked: Checked, answers: Sequence[Answer], delivered: Sequen
     messages: dict[int, list[str]] = defaultdict(list)
     unplaced = []
     for answer in answers:
-        found = rows.find(answer) or _numbered(answer, delivered)
+        outside, numbered = _numbered(answer, delivered)
+        found = [] if outside else rows.find(answer) or numbered
         for row in found:
             messages[row].append(answer.message)
         if not found:
@@ -108,11 +109,13 @@ def place_answers(checked: Checked, answers: Sequence[Answer], delivered: Sequen
     return Placed(dict(messages), unplaced)
 
 
-def _numbered(answer: Answer, delivered: Sequence[int]) -> list[int]:
-    """Return the row that a line numbers, counting the file's header as row 1."""
+def _numbered(answer: Answer, delivered: Sequence[int]) -> tuple[bool, list[int]]:
+    """Say whether a line numbers a row that the file has not, and return the one that it has: the header is row 1."""
     found = _ROW.match(answer.line)
-    at = int(found[1]) - 2 if found else -1
-    return [delivered[at]] if 0 <= at < len(delivered) else []
+    if found is None:
+        return False, []
+    at = int(found[1]) - 2
+    return (False, [delivered[at]]) if 0 <= at < len(delivered) else (True, [])
 
 
 class _Rows:
@@ -160,6 +163,7 @@ class _Rows:
         return scores
 
     def _by_line(self, line: str) -> Counter[int]:
+        """Score rows by what a line names; a name of one word may be one of the message's own: not enough alone."""
         scores: Counter[int] = Counter()
         for key, value in self._keys_in(line):
             for index in self.by_value.get((key, value), ()):
@@ -168,7 +172,7 @@ class _Rows:
         for start in range(len(words)):
             for end in range(start + 1, min(start + 8, len(words)) + 1):
                 for index in self.by_name.get(" ".join(words[start:end]), ()):
-                    scores[index] += ENOUGH
+                    scores[index] += ENOUGH if end - start > 1 else WEIGHTS["company"]
         return scores
 
     def _keys_in(self, line: str) -> Iterator[tuple[str, str]]:

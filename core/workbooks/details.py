@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from core.tables import CellError
+from core.tables import NOT_COMPUTED, CellError
 from core.workbooks.build import Overrides
 from core.workbooks.formats import ZeroFormat, zero_styles
 from core.workbooks.markup import number
@@ -42,9 +42,10 @@ def read_details(package: Package, part: str, scan: SheetScan) -> Details:
             found = hidden.findall(chunk)
             counts["hidden_rows"] += found.count(b"row")
             counts["hidden_columns"] += found.count(b"col")
-        counts["formulas"] += chunk.count(formula)
-        if zeros or cells.by_place or b't="e"' in chunk:
-            for column, row, cell in cells.find(chunk):
+        formulas = chunk.count(formula)
+        counts["formulas"] += formulas
+        if zeros or cells.by_place or b't="e"' in chunk or formulas:
+            for column, row, cell in cells.find(chunk, formulas=formulas > 0):
                 details.overrides.setdefault(column, {})[row] = cell
                 counts["errors"] += isinstance(cell, CellError)
     for name, tag in _TAIL_FACTS.items():
@@ -54,7 +55,7 @@ def read_details(package: Package, part: str, scan: SheetScan) -> Details:
 
 
 class _Cells:
-    """Finds the cells with an error or under a format that shows zeros."""
+    """Finds the cells with an error, under a format that shows zeros, or with a formula and no result."""
 
     def __init__(self, prefix: bytes, zeros: Mapping[int, ZeroFormat]) -> None:
         p = re.escape(prefix)
@@ -63,9 +64,12 @@ class _Cells:
         self._bare = re.compile(rb"<" + p + rb"c(?=[\s/>])(?![^>]*\sr=)")
         styles = b"|".join(self.zeros) or b"-"
         wanted = rb"(?:\st=[\"']e[\"']|\ss=[\"'](?:" + styles + rb")[\"'])"
-        self.value = rb"(?:<" + p + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</" + p + rb"f>))?<" + p + rb"v>([^<]*)<"
+        formula = rb"<" + p + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</" + p + rb"f>)"
+        self.value = rb"(?:" + formula + rb")?<" + p + rb"v>([^<]*)<"
+        alone = formula + rb"(?:<" + p + rb"v\s*(?:/>|></" + p + rb"v>))?</" + p + rb"c>"
         self.one = re.compile(rb"<" + p + rb"c\b([^>]*?" + wanted + rb"[^>]*)>" + self.value)
-        self.any = re.compile(rb"<" + p + rb"(row|c)\b([^>]*)>(?:" + self.value + rb")?")
+        self.any = re.compile(rb"<" + p + rb"(row|c)\b([^>]*)>(?:(" + alone + rb")|" + self.value + rb")?")
+        self.alone = re.compile(rb"<" + p + rb"c\b([^>]*)>" + alone)
         self.end = b"</" + prefix + b"row>"
         self.row, self.column = 0, 0
         self.tail = b""
@@ -86,8 +90,8 @@ class _Cells:
             rest = data[max(cut, 0) :]
         self.tail = rest
 
-    def find(self, chunk: bytes) -> Iterator[tuple[int, int, CellError | str]]:
-        """Yield (column, row, cell as shown)."""
+    def find(self, chunk: bytes, *, formulas: bool) -> Iterator[tuple[int, int, CellError | str]]:
+        """Yield (column, row, cell as shown); `formulas` says whether the chunk has some."""
         if self.by_place:
             yield from self._find_by_place(chunk)
             return
@@ -95,17 +99,23 @@ class _Cells:
             place = _REFERENCE.search(attributes)
             if place and (shown := self._shown(attributes, value)) is not None:
                 yield number(place[1]), int(place[2]), shown
+        for attributes in self.alone.findall(chunk) if formulas else ():
+            place = _REFERENCE.search(attributes)
+            if place and _not_computed(attributes):
+                yield number(place[1]), int(place[2]), NOT_COMPUTED
 
     def _find_by_place(self, chunk: bytes) -> Iterator[tuple[int, int, CellError | str]]:
         """Do the same where cells do not say where they are."""
-        for kind, attributes, value in self.any.findall(chunk):
+        for kind, attributes, alone, value in self.any.findall(chunk):
             if kind == b"row":
                 said = _ROW.search(attributes)
                 self.row, self.column = (int(said[1]) if said else self.row + 1), 0
                 continue
             place = _REFERENCE.search(attributes)
             self.column = number(place[1]) if place else self.column + 1
-            if value and (shown := self._shown(attributes, value)) is not None:
+            if alone and _not_computed(attributes):
+                yield self.column, self.row, NOT_COMPUTED
+            elif value and (shown := self._shown(attributes, value)) is not None:
                 yield self.column, self.row, shown
 
     def _shown(self, attributes: bytes, value: bytes) -> CellError | str | None:
@@ -120,6 +130,12 @@ class _Cells:
             return form.show(float(value))
         except ValueError:
             return None
+
+
+def _not_computed(attributes: bytes) -> bool:
+    """Say whether a formula without a result was never computed: one whose result is "" says that it is a text."""
+    kind = _TYPE.search(attributes)
+    return kind is None or kind[1] != b"str"
 
 
 _REFERENCE = re.compile(rb"\sr=[\"']([A-Z]+)(\d+)")

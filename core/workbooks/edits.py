@@ -15,7 +15,8 @@ from core.errors import InputError
 from core.tables import Cell
 from core.workbooks.markup import escape, letters, number, under
 from core.workbooks.package import Package, Sheet
-from core.workbooks.patch import prove_sound, split_head
+from core.workbooks.patch import split_head
+from core.workbooks.rewrite import prove_sound
 from core.workbooks.scan import root_prefix
 from core.workbooks.sheet_rows import Heights, RowPatch
 from core.workbooks.styles import Styles

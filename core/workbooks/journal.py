@@ -115,13 +115,17 @@ def _with_type(xml: bytes, part: str) -> bytes:
 
 
 def _with_sheet(xml: bytes, identity: bytes, name: str) -> bytes:
-    """Add a hidden sheet at the end of a workbook's tabs."""
-    office = re.search(rb"\sxmlns:([\w.-]+)=[\"'][^\"']*/officeDocument/(?:2006/)?relationships[\"']", xml)
+    """Add a hidden sheet at the end of a workbook's tabs.
+
+    It declares `r` itself: openpyxl does so on every sheet, and then no other element of the workbook knows it.
+    """
+    office = re.search(rb"\sxmlns:[\w.-]+=[\"']([^\"']*/officeDocument/(?:2006/)?relationships)[\"']", xml)
     if office is None:
         raise ValueError("relationships")
     taken = max((int(n) for n in re.findall(rb"\ssheetId=[\"'](\d+)", xml)), default=0)
-    said = (escape(name).encode(), taken + 1, office[1], identity)
-    return _before_end(xml, b"sheets", b'<{p}sheet name="%b" sheetId="%d" state="hidden" %b:id="%b"/>' % said)
+    said = (office[1], escape(name).encode(), taken + 1, identity)
+    new = b'<{p}sheet xmlns:r="%b" name="%b" sheetId="%d" state="hidden" r:id="%b"/>' % said
+    return _before_end(xml, b"sheets", new)
 
 
 def _sheet_xml(

@@ -12,7 +12,7 @@ from core.workbooks.filters import Block, widen_filter, widen_filter_name
 from core.workbooks.markup import letters, number
 from core.workbooks.owned import set_name
 from core.workbooks.package import Package, Sheet, guarded
-from core.workbooks.rewrite import Rewriter, rewrite
+from core.workbooks.rewrite import Rewriter, prove_sound, rewrite
 from core.workbooks.save import replacing
 from core.workbooks.scan import root_prefix
 from core.workbooks.sheet_frame import set_columns, set_rules
@@ -117,10 +117,3 @@ def _line_height(head: bytes) -> float:
     """Return the height of a row of one line, in points, as the sheet declares it."""
     declared = re.search(rb"\sdefaultRowHeight=[\"']([\d.]+)", head)
     return float(declared[1]) if declared else 15.0
-
-
-def prove_sound(frame: bytes) -> None:
-    """Parse what surrounds the rows, as a last guard: a broken sheet must never take the place of a sound one."""
-    from xml.etree import ElementTree
-
-    ElementTree.fromstring(frame)  # noqa: S314 — document types were refused when the package was opened

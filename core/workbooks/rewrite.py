@@ -18,12 +18,14 @@ _LOCAL_HEADER = struct.Struct("<26s2H")
 _SIZES_FOLLOW = 0x08
 
 Rewriter = Callable[[], Iterable[bytes]]
+"""Makes a part anew: whole, as a list, or piece by piece; then it proves itself what surrounds the rows."""
 
 
 def rewrite(source: Path, target: Path, changed: Mapping[str, Rewriter]) -> None:
     """Write `source` to `target` with the `changed` parts made anew, in the same order; new parts come last.
 
-    Packing runs in a thread beside the making of the next piece.
+    Packing runs in a thread beside the making of the next piece. Raises SyntaxError (see `guarded`) before `target` is
+    complete when a part made whole is no XML any more.
     """
     with (
         source.open("rb") as raw,
@@ -36,7 +38,7 @@ def rewrite(source: Path, target: Path, changed: Mapping[str, Rewriter]) -> None
                 large = info.file_size > ZIP64_FROM
                 with new.open(info.filename, "w", force_zip64=large) as part:
                     packing: Future[int] | None = None
-                    for piece in changed[info.filename]():
+                    for piece in _proven(changed[info.filename]()):
                         if packing is not None:
                             packing.result()
                         packing = pool.submit(part.write, piece)
@@ -47,8 +49,22 @@ def rewrite(source: Path, target: Path, changed: Mapping[str, Rewriter]) -> None
         known = set(old.namelist())
         for name in changed:
             if name not in known:
-                new.writestr(name, b"".join(changed[name]()))
+                new.writestr(name, b"".join(_proven(changed[name]())))
         new.comment = old.comment
+
+
+def _proven(pieces: Iterable[bytes]) -> Iterable[bytes]:
+    """Return a part's pieces; one made whole is parsed, those of big sheets prove their own frame."""
+    if isinstance(pieces, list):
+        prove_sound(b"".join(pieces))
+    return pieces
+
+
+def prove_sound(xml: bytes) -> None:
+    """Parse what is about to be written, as a last guard: a broken part must never take the place of a sound one."""
+    from xml.etree import ElementTree
+
+    ElementTree.fromstring(xml)  # noqa: S314 — document types were refused when the package was opened
 
 
 def _copy(raw: BinaryIO, info: zipfile.ZipInfo, new: zipfile.ZipFile) -> None:
