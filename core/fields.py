@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from core.i18n import tr
 
 
 class FieldType(StrEnum):
@@ -100,3 +103,10 @@ FIELDS: dict[str, FieldType] = {
 
 OWN_PREFIX = "x_"
 CONSENTS = ("email_opt_in", "sms_opt_in")
+
+
+def field_word(key: str, lang: str, headers: Mapping[str, str] | None = None) -> str:
+    """Return how a field is called: by the header of the system in use when it has one, else by a word of ours."""
+    if headers and key in headers:
+        return headers[key]
+    return tr(f"fields.{key}", lang) if key in FIELDS else key.removeprefix(OWN_PREFIX).replace("_", " ")

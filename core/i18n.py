@@ -2,7 +2,8 @@
 
 A key is `area.name` (`errors.no_header`); its area is the file, its name a table with `fr` and `en`.
 An area is read when its first text is asked for, because start-up time counts. French is typed with ordinary
-spaces and gets its no-break spaces (before `: ; ! ?`, inside « ») here, once.
+spaces and gets its no-break spaces (before `: ; ! ?`, inside « ») here, once. `{count|créé|créés}` is the word that
+agrees with the number `count`: the singular one for 1, and in French for 0 too.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Literal, cast
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 TEXTS = Path(__file__).parent / "texts"
+_PLURAL = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")
 _NO_BREAK = re.compile(r" (?=[:;!?»](?:\s|$|[.,)]))|(?<=«) ")
 
 
@@ -43,7 +45,14 @@ def tr(key: str, lang: str, /, **params: object) -> str:
     """
     area, _, name = key.partition(".")
     text = area_texts(area)[name][lang]
+    if "|" in text:
+        text = _PLURAL.sub(lambda found: found[3 if _is_plural(params[found[1]], lang) else 2], text)
     return text.format_map({k: show(v, lang) for k, v in params.items()}) if params else text
+
+
+def _is_plural(value: object, lang: str) -> bool:
+    """Say whether what this number counts is in the plural."""
+    return not isinstance(value, int) or (abs(value) > 1 if lang == "fr" else value != 1)
 
 
 def show(value: object, lang: str) -> str:

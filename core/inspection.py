@@ -113,8 +113,15 @@ def _extent(table: Table) -> list[Sentence]:
         said.append(Sentence("title_block", {"row": table.header_row, "sheet": table.sheet}))
     place = {"sheet": table.sheet, "first": table.rows[0], "last": table.rows[-1]}
     said.append(Sentence("extent", {**place, "rows": len(table), "columns": len(table.headers)}))
+    if table.other_sheets:
+        said.append(Sentence("other_sheets", {"sheets": sheets_text(table), "sheet": table.sheet}))
     blanks = table.rows[-1] - table.rows[0] + 1 - len(table)
     return said + ([Sentence("blank_rows", {"count": blanks})] if blanks > 0 and table.header_row else [])
+
+
+def sheets_text(table: Table) -> list[str]:
+    """Name the other sheets that hold customers, each with its number of rows."""
+    return [f"{name} ({count})" for name, count in table.other_sheets.items()]
 
 
 def _headers(table: Table) -> list[Sentence]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from core.checked import Value
 from core.decisions import Decision
+from core.fields import field_word
 from core.i18n import tr
 from core.issues import issue_sentence
 
@@ -62,12 +63,15 @@ class RowOutcome:
     params: dict[str, Any] = field(default_factory=dict)
     changes: Changes = field(default_factory=dict)
 
-    def message(self, lang: str) -> str:
-        """Say why, in the user's language; nothing when there is nothing to say."""
+    def message(self, lang: str, headers: Mapping[str, str] | None = None) -> str:
+        """Say why, in the user's language; nothing when there is nothing to say. `headers` are the system's, by key."""
         area, _, name = self.reason.partition(".")
         if area == "issues":  # the row was in error: the check's own sentence
             return issue_sentence(name, self.params, lang)
-        return tr(self.reason, lang, **self.params) if self.reason else ""
+        params = dict(self.params)
+        if "fields" in params:
+            params["fields"] = [field_word(key, lang, headers) for key in params["fields"]]
+        return tr(self.reason, lang, **params) if self.reason else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,11 @@ class JobReport:
     def removed(self) -> int:
         """Customers that an undo took away."""
         return self._count(Outcome.REMOVED)
+
+    @property
+    def wrote(self) -> bool:
+        """Whether there is a job, and something in it to take back."""
+        return self.job is not None and bool(self.created or self.updated or self.removed) and not self.cancelled
 
     @property
     def erasures(self) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from core.cells import text
 from core.checked import Checked, Duplicate, Value
+from core.fields import field_word
 from core.i18n import show, tr
 from core.issues import Issue, Severity
 from core.jobs import JobReport, Outcome, RowOutcome
@@ -72,20 +73,21 @@ def result_columns(checked: Checked, lang: str, proposals: Mapping[int, str] | N
         duplicates[duplicate.row].append(duplicate)
     letters = {key: column_letters(checked.table.positions[i]) for key, i in checked.columns.items()}
     rows = checked.table.rows
-    said, own = decided(checked.table, proposals)
+    said, proposed = decided(checked.table, proposals)
     columns: ResultColumns = {name: [""] * len(rows) for name in Result}
     columns[Result.STATUS] = [tr("results.ready", lang)] * len(rows)
     columns[Result.DECISION] = [said.get(row, "") for row in rows] if said else columns[Result.DECISION]
-    for n in [n for n, row in enumerate(rows) if row in issues or row in duplicates]:
+    for n in [n for n, row in enumerate(rows) if row in issues or row in duplicates or row in checked.own]:
         ordered = sorted(issues.get(rows[n], ()), key=lambda i: _ORDER[i.severity])
         alike = duplicates.get(rows[n], ())
         lines = [*(_line(i, lang) for i in ordered), *(_alike(d, lang) for d in alike)]
-        numbers = dict.fromkeys(str(d.customer) for d in alike if d.customer is not None)
+        own = [checked.own[rows[n]]] if rows[n] in checked.own else []
+        numbers = dict.fromkeys(str(c) for c in (*own, *(d.customer for d in alike)) if c is not None)
         columns[Result.STATUS][n] = _status(ordered, bool(alike), lang)
         columns[Result.MESSAGE][n] = BETWEEN.join(lines)
         columns[Result.CUSTOMER][n] = ", ".join(numbers)
         columns[Result.FIELDS][n] = _faulty(ordered, letters)
-    for n in [n for n, row in enumerate(rows) if row in own]:
+    for n in [n for n, row in enumerate(rows) if row in proposed]:
         columns[Result.FIELDS][n] += PROPOSED + said[rows[n]]
     return columns
 
@@ -123,20 +125,23 @@ def _texts(table: Table, name: Result) -> dict[int, str]:
 def outcome_columns(checked: Checked, report: JobReport, lang: str) -> ResultColumns:
     """Return the columns that a push writes: the check's, with each row's outcome, its reason and the customer.
 
-    A dry run says what would happen in the same words. The decision that was obeyed stays in its column.
+    A dry run says what would happen in words of its own, and gives no number to a customer that is not there yet.
+    The decision that was obeyed stays in its column.
     """
     columns = result_columns(checked, lang)
+    headers = {f.key: f.header for f in checked.profile.fields}
     outcomes = {o.row: o for o in report.outcomes}
+    words = "results.dry_" if report.dry_run else "results."
     for n, row in enumerate(checked.table.rows):
         outcome = outcomes.get(row)
         if outcome is None:
             continue
-        columns[Result.STATUS][n] = tr(f"results.{outcome.outcome}", lang)
+        columns[Result.STATUS][n] = tr(f"{words}{outcome.outcome}", lang)
         if outcome.customer is not None:
             columns[Result.CUSTOMER][n] = str(outcome.customer)
         lines = [changes_text(outcome, checked, lang), columns[Result.MESSAGE][n]]
         if not outcome.reason.startswith("issues."):  # a row in error: the check's own lines say it
-            lines.insert(0, outcome.message(lang))
+            lines.insert(0, outcome.message(lang, headers))
         columns[Result.MESSAGE][n] = BETWEEN.join(filter(None, lines))
     return columns
 
@@ -147,8 +152,9 @@ def changes_text(outcome: RowOutcome, checked: Checked, lang: str) -> str:
         return ""
     names = {f.key: f.header for f in checked.profile.fields}
     return BETWEEN.join(
-        tr("results.change", lang, column=names.get(key, key), before=_shown(before, lang), after=_shown(after, lang))
-        for key, (before, after) in outcome.changes.items()
+        tr("results.change", lang, column=field_word(key, lang, names), before=before, after=after)
+        for key, values in outcome.changes.items()
+        for before, after in [[_shown(value, lang) for value in values]]
     )
 
 

@@ -17,7 +17,7 @@ from enum import StrEnum
 from core.cells import fold
 from core.checked import Value
 from core.errors import InputError
-from core.fields import FIELDS, OWN_PREFIX, FieldType
+from core.fields import FIELDS, OWN_PREFIX, FieldType, field_word
 from core.i18n import LANGUAGES, tr
 from core.profiles import Profile
 from core.rules.amounts import Limits, read_amount
@@ -114,11 +114,15 @@ def type_of(key: str, profile: Profile) -> FieldType:
 
 
 def criterion_names(profile: Profile) -> dict[str, str]:
-    """Return every word, folded, by which a criterion may be called: its key, and the system's header and labels."""
+    """Return every word, folded, by which a criterion may be called: its key, and the system's header and labels.
+
+    Our own word for a field is known too, where it is no word of the system's.
+    """
     names: dict[str, str] = {}
     for field in profile.fields:
         names |= {fold(word): field.key for word in (field.header, *field.label.values())}
     names |= {fold(tr(f"selection.about_{key}", lang)): key for key in ABOUT for lang in LANGUAGES}
+    names = {fold(field_word(key, lang)): key for key in FIELDS for lang in LANGUAGES} | names
     return names | {fold(key): key for key in (*FIELDS, *ABOUT)}
 
 
@@ -196,7 +200,7 @@ class _Reader:
         said = " ".join(word.strip('"') for word in self._words())
         if not said:
             raise self._failure("no_value", field=" ".join(words))
-        return Criterion(key, sign, self._value(key, sign, said))
+        return Criterion(key, sign, self._value(key, sign, said, " ".join(words)))
 
     def _without_value(self, words: list[str]) -> Criterion:
         for sign in _WITHOUT_VALUE:
@@ -214,15 +218,16 @@ class _Reader:
             raise self._failure("unknown_field", field=said, known=known)
         return key
 
-    def _value(self, key: str, sign: Sign, said: str) -> Value:
+    def _value(self, key: str, sign: Sign, said: str, name: str) -> Value:
+        """Return the value; a failure calls the field by the name that the user wrote."""
         kind = type_of(key, self.profile)
         if sign in (Sign.CONTAINS, Sign.STARTS):
             return said
         if sign not in (Sign.EQUAL, Sign.DIFFERENT) and kind not in ORDERED:
-            raise self._failure("not_ordered", field=key)
+            raise self._failure("not_ordered", field=name)
         value = _typed(key, kind, said, self.profile)
         if value is None:
-            raise self._failure("bad_value", field=key, value=said)
+            raise self._failure("bad_value", field=name, value=said)
         return value
 
     def _failure(self, name: str, **params: object) -> InputError:

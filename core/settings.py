@@ -87,10 +87,12 @@ def load_settings(options: Mapping[str, str | None], environment: Mapping[str, s
 def save_settings(changes: Mapping[str, str]) -> Path:
     """Write these settings beside the ones already in the file, and return the file.
 
-    Raises SettingsError in practice mode: what is seen there is not the shop's, and must not be kept as if it were.
+    Raises SettingsError for a value that cannot be right (see `refuse_wrong`), and in practice mode: what is seen
+    there is not the shop's, and must not be kept as if it were.
     """
     path = settings_file()
     names = [f.name for f in fields(Settings)]
+    refuse_wrong(changes)
     unknown = [name for name in changes if name not in names]
     if unknown:
         raise SettingsError("settings.unknown_name", path=path.name, name=unknown[0], known=names)
@@ -98,10 +100,26 @@ def save_settings(changes: Mapping[str, str]) -> Path:
     if before.get("practice") and "practice" not in changes:
         raise SettingsError("settings.in_practice")
     kept: dict[str, Any] = {**before, **changes}
-    path.parent.mkdir(parents=True, exist_ok=True)
     lines = [f"{name} = {_quoted(str(value))}\n" for name, value in kept.items() if value]
-    path.write_text("".join(lines), encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(lines), encoding="utf-8")
+    except OSError as error:
+        raise SettingsError("settings.unwritable", path=str(path), reason=error.strerror or "") from error
     return path
+
+
+def refuse_wrong(values: Mapping[str, str]) -> None:
+    """Raise SettingsError for hours that are no number, or an address of FidelPass that is none.
+
+    It is asked when a setting is saved and when it is used: not whenever a command starts, so that a file that was
+    changed by hand can be put right with `carnet settings`.
+    """
+    hours, url = values.get("gains_hours"), values.get("fidelpass_url")
+    if hours and not re.fullmatch(r"\d{1,3}", hours, re.ASCII):
+        raise SettingsError("settings.bad_hours", value=hours)
+    if url and not re.fullmatch(r"https?://[^\s/?#]+(?:[/?#]\S*)?", url):
+        raise SettingsError("settings.bad_url", value=url)
 
 
 def _read_file(path: Path, names: list[str]) -> dict[str, Any]:

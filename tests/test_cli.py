@@ -82,7 +82,7 @@ def test_a_push_counts_every_row_once_and_a_second_one_writes_nothing(clients, t
 def test_a_job_is_listed_shown_and_taken_back(clients, tmp_path):
     db = ("--db", tmp_path / "caisse.db")
     carnet("push", clients, "--system", "odeis", *db, cwd=tmp_path)
-    assert "1 créés" in carnet("jobs", *db, cwd=tmp_path).stdout
+    assert "1 créé" in carnet("jobs", *db, cwd=tmp_path).stdout
     assert "ligne 2 : Créé" in carnet("job", "1", *db, cwd=tmp_path).stdout.replace("\u00a0", " ")
     assert json.loads(carnet("undo", "1", *db, "--json", cwd=tmp_path).stdout)["removed"] == 1
 

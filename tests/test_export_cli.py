@@ -64,7 +64,7 @@ def test_an_export_says_what_is_wrong_with_it(base, run):
     )
     assert run("export", "--where", "ville < Lyon", "--count") == (
         2,
-        "« city » n'est ni une date ni un nombre : dans « ville < Lyon », employez =, !=, ~ (contient) ou ^ "
+        "« ville » n'est ni une date ni un nombre : dans « ville < Lyon », employez =, !=, ~ (contient) ou ^ "
         "(commence par).\n",
     )
 

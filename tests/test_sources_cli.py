@@ -148,7 +148,7 @@ def test_a_learnt_system_is_a_target_at_once(run, outlook, tmp_path):
     assert "What the file does not say comes from Citrus-Lime Cloud POS." in text
     run("map", outlook, "--to", "ma-caisse", "-o", tmp_path / "c.xlsx", "--yes")
     assert len(read_table(tmp_path / "c.xlsx")) == 40
-    data = json.loads(run("learn", tmp_path / "modele.xlsx", "--name", "Ma caisse", "--json"))
+    data = json.loads(run("learn", tmp_path / "modele.xlsx", "--name", "Ma caisse", "--json", "--replace"))
     assert data["fields"]["Last Name"] == "last_name"
 
 

@@ -10,7 +10,7 @@ AREAS = sorted(p.stem for p in TEXTS.glob("*.toml"))
 
 
 def fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    return {name.partition("|")[0] for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 @pytest.mark.parametrize("area", AREAS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 from core.actions.context import Progress, Reading, system_folders
 from core.errors import InputError, SettingsError
 from core.profiles import profile_files, read_profile
-from core.settings import Settings
+from core.settings import Settings, refuse_wrong
 from core.tables import Table
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ def fidelpass(settings: Settings) -> FidelPassClient:
 
     if not settings.fidelpass_url:
         raise SettingsError("settings.no_fidelpass")
+    refuse_wrong({"fidelpass_url": settings.fidelpass_url})
     if settings.practice:
         from core.actions.practice import keep_practice_alive
 
@@ -45,8 +45,7 @@ def fidelpass(settings: Settings) -> FidelPassClient:
 
 def gain_hours(settings: Settings) -> int:
     """Return how many hours old gains in a sheet may be. Raises SettingsError for anything but a whole number."""
-    if not re.fullmatch(r"\d{1,3}", settings.gains_hours, re.ASCII):
-        raise SettingsError("settings.bad_hours", value=settings.gains_hours)
+    refuse_wrong({"gains_hours": settings.gains_hours})
     return int(settings.gains_hours)
 
 

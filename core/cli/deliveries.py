@@ -11,7 +11,9 @@ from core import actions
 from core.cli.frame import (
     LANG,
     Failure,
+    may_write,
     need_system,
+    output_option,
     print_json,
     read_pairs,
     reading_options,
@@ -113,7 +115,7 @@ def comeback(settings: Settings, path: Path, answer: Path, column: str, part: in
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--from", "source_name", metavar="SYSTEM", required=True, help=tr("cli.opt_from", LANG))
 @click.option("--to", "system_name", metavar="SYSTEM", required=True, help=tr("cli.opt_to", LANG))
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=tr("cli.opt_output", LANG))
+@output_option(required=True)
 @click.option("--yes", is_flag=True, help=tr("cli.opt_yes_losses", LANG))
 @run_options
 @reading_options
@@ -124,6 +126,7 @@ def convert(
     profile = actions.system(system_name)
     options = actions.run_options(profile, read_pairs(given["pairs"], settings))
     context = actions.Context(profile, settings.lang, options)
+    may_write(output, replace=bool(given["replace"]), suffixes=(".xlsx", ".csv"))
     converted = actions.plan_conversion(path, actions.system(source_name), context, output, _reading(given))
     clean = not converted.losses and not converted.refused
     written = actions.write_conversion(converted, output, context) if clean or yes else None

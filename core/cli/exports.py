@@ -10,8 +10,10 @@ from core import actions
 from core.cli.frame import (
     LANG,
     db_option,
+    may_write,
     need_db,
     need_system,
+    output_option,
     print_json,
     read_pairs,
     run_options,
@@ -32,7 +34,7 @@ from core.settings import Settings
 @click.option("--any", "any_of", is_flag=True, help=tr("cli.opt_any", LANG))
 @click.option("--selection", metavar="NAME", default="", help=tr("cli.opt_selection", LANG))
 @click.option("--columns", metavar="A,B", default="", help=tr("cli.opt_columns", LANG))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help=tr("cli.opt_output", LANG))
+@output_option()
 @click.option("--csv", "as_csv", is_flag=True, help=tr("cli.opt_csv", LANG))
 @click.option("--count", "count_only", is_flag=True, help=tr("cli.opt_count", LANG))
 @click.option("--save", metavar="NAME", default="", help=tr("cli.opt_save", LANG))
@@ -44,17 +46,16 @@ def export(
     profile = actions.system(need_system(settings))
     options = actions.run_options(profile, read_pairs(pairs, settings))
     context = actions.Context(profile, settings.lang, options, need_db(settings), settings.shop)
+    path = _output(given["output"], as_csv=bool(given["as_csv"]), replace=bool(given["replace"]))
     names = tuple(name.strip() for name in columns.split(",") if name.strip())
     wanted = actions.Wanted(where, bool(given["any_of"]), selection, names)
     said: dict[str, object] = {}
     if given["save"]:
         actions.save_selection(str(given["save"]), wanted, context)
         said["saved"] = given["save"]
-    output = given["output"]
     if given["count_only"]:
         said["count"] = actions.count_selected(wanted, context)
-    elif isinstance(output, Path):
-        path = output.with_suffix(".csv") if given["as_csv"] else output
+    elif path is not None:
         said |= _exported(actions.export_file(path, wanted, context, str(given["action_code"])))
     elif not said:
         raise SettingsError("cli.nothing_asked")
@@ -62,6 +63,13 @@ def export(
         print_json(said)
     else:
         _say(said, str(given["action_code"]), profile.name, settings.lang)
+
+
+def _output(output: object, *, as_csv: bool, replace: bool) -> Path | None:
+    """Return the file to write, None when there is none to write. Raises SettingsError before anything is done."""
+    if not isinstance(output, Path):
+        return None
+    return may_write(output.with_suffix(".csv") if as_csv else output, replace=replace, suffixes=(".xlsx", ".csv"))
 
 
 def _exported(done: actions.Exported) -> dict[str, object]:

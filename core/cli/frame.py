@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from core.errors import CarnetError, SettingsError
 from core.i18n import LANGUAGES, tr
 from core.settings import Settings, data_folder, load_settings
+
+if TYPE_CHECKING:
+    from core.tables import Table
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -112,6 +115,27 @@ def reading_options(function: F) -> F:
     return click.option("--sheet", metavar="F", help=tr("cli.opt_sheet", LANG))(function)
 
 
+def output_option(*, required: bool = False) -> Callable[[F], F]:
+    """Add `-o`, the file to write, and `--replace`, without which it may not exist yet: see `may_write`."""
+
+    def decorate(function: F) -> F:
+        function = click.option("--replace", is_flag=True, help=tr("cli.opt_replace", LANG))(function)
+        output = click.option("-o", "--output", type=click.Path(path_type=Path), required=required,
+                              help=tr("cli.opt_output", LANG))  # fmt: skip
+        return output(function)
+
+    return decorate
+
+
+def may_write(output: Path, *, replace: bool, suffixes: Sequence[str] = (".xlsx",)) -> Path:
+    """Return the file to write. Raises SettingsError for another kind of file, or one that must not be replaced."""
+    if output.suffix.lower() not in suffixes:
+        raise SettingsError("cli.bad_suffix", path=output.name, known=list(suffixes))
+    if output.exists() and not replace:
+        raise SettingsError("cli.output_exists", path=str(output))
+    return output
+
+
 def run_options(function: F) -> F:
     """Add `--set KEY=VALUE`, the run options of a system."""
     return click.option("--set", "pairs", multiple=True, metavar="K=V", help=tr("cli.opt_set", LANG))(function)
@@ -161,6 +185,14 @@ def say(text: str) -> None:
     click.echo(text)
 
 
+def say_other_sheets(table: Table, lang: str) -> None:
+    """Say that other sheets hold customers as well, where the sheet was chosen for the user."""
+    if table.other_sheets:
+        from core.inspection import sheets_text
+
+        say(tr("inspection.other_sheets", lang, sheet=table.sheet, sheets=sheets_text(table)))
+
+
 def print_json(data: object) -> None:
     """Print data for a script: dates in ISO form, amounts as text."""
 
@@ -183,6 +215,13 @@ def report_error(error: CarnetError) -> int:
     return 2
 
 
+_BAD: dict[type, str] = {
+    click.Choice: "cli.bad_choice",
+    click.types.IntParamType: "cli.bad_number",
+    click.DateTime: "cli.bad_date",
+}
+
+
 def report_usage(error: click.UsageError) -> int:
     """Say what is wrong with the words of a command; returns the exit code."""
     path = error.ctx.command_path if error.ctx else "carnet"
@@ -192,9 +231,10 @@ def report_usage(error: click.UsageError) -> int:
         option = isinstance(error.param, click.Option)
         said = tr("cli.missing", LANG, name="/".join(error.param.opts) if option else error.param.metavar)
     elif isinstance(error, click.BadParameter) and error.param is not None:
-        names = "/".join(error.param.opts)
-        allowed = getattr(error.param.type, "choices", ())
-        key = "cli.bad_choice" if allowed else "cli.bad_value"
+        option = isinstance(error.param, click.Option)
+        names = "/".join(error.param.opts) if option else (error.param.metavar or error.param.name or "").upper()
+        kind, allowed = error.param.type, getattr(error.param.type, "choices", ())
+        key = next((k for type_, k in _BAD.items() if isinstance(kind, type_)), "cli.bad_value")
         said = tr(key, LANG, name=names, known=list(allowed))
     else:
         said = tr("cli.bad_words", LANG, words=" ".join(sys.argv[1:]))

@@ -13,8 +13,10 @@ from core.cli.frame import (
     LANG,
     Failure,
     db_option,
+    may_write,
     need_db,
     need_system,
+    output_option,
     print_json,
     read_pairs,
     run_options,
@@ -26,6 +28,7 @@ from core.cli.pushes import report_data
 from core.errors import InputError, SettingsError
 from core.held import DORMANT_YEARS, Fact
 from core.i18n import tr
+from core.jobs import Outcome
 from core.settings import Settings
 
 DETAILS = ("company", "email", "mobile", "phone", "postcode", "city", "loyalty_card")
@@ -62,13 +65,15 @@ def _say_added(done: actions.Added, lang: str) -> None:
     for found in done.checked.duplicates:
         kind = tr(f"results.{found.likeness}", lang)
         say("- " + tr("people.looks_like", lang, customer=str(found.customer), kind=kind, reason=found.sentence(lang)))
+    for customer in done.existing:
+        say("- " * (done.report is None) + tr("people.existed", lang, customer=str(customer)))
     if done.report is None:
         say(tr("people.not_added" if done.like and not done.checked.faulty_rows() else "cli.nothing_written", lang))
         return
     for outcome in done.report.outcomes:
         if outcome.reason:
             say(f"- {outcome.message(lang)}")
-        if outcome.customer is not None:
+        if outcome.outcome is Outcome.CREATED:
             say(tr("people.added", lang, customer=str(outcome.customer), job=str(done.report.job)))
 
 
@@ -106,11 +111,15 @@ def find(settings: Settings, text: str, *, as_json: bool) -> None:
 @verb("person", json_too=True)
 @click.argument("action", type=click.Choice(("export", "anonymise")))
 @click.argument("number", type=int)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help=tr("cli.opt_output", LANG))
+@output_option()
 @click.option("--yes", is_flag=True, help=tr("cli.opt_yes_anonymise", LANG))
 @db_option
-def person(settings: Settings, action: str, number: int, output: Path | None, *, yes: bool, as_json: bool) -> None:
+def person(
+    settings: Settings, action: str, number: int, output: Path | None, *, replace: bool, yes: bool, as_json: bool
+) -> None:
     """Write everything held about a customer, or anonymise them."""
+    if output is not None:
+        may_write(output, replace=replace)
     facts = actions.held_data(number, need_db(settings), settings.shop)
     if action == "export":
         _export(facts, output, settings.lang, as_json=as_json)
@@ -143,11 +152,13 @@ def _export(facts: Sequence[Fact], output: Path | None, lang: str, *, as_json: b
 @click.option(
     "--years", type=click.IntRange(1, 100), default=DORMANT_YEARS, metavar="N", help=tr("cli.opt_years", LANG)
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help=tr("cli.opt_output", LANG))
+@output_option()
 @system_option
 @db_option
 def dormant(settings: Settings, years: int, output: Path | None, **given: Any) -> None:
     """List the customers without contact for years."""
+    if output is not None:
+        may_write(output, replace=bool(given["replace"]), suffixes=(".xlsx", ".csv"))
     found, since = actions.dormant_customers(need_db(settings), settings.shop, years)
     if output is not None:
         profile = actions.system(need_system(settings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from core.cli.frame import (
     reading_options,
     run_options,
     say,
+    say_other_sheets,
     system_option,
     verb,
 )
@@ -57,21 +59,43 @@ def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: boo
     reading = actions.Reading(given["sheet"], given["encoding"], given["separator"])
     with progress(tr("cli.pushing", LANG), quiet=as_json) as show:
         pushed = actions.push_file(path, context, choices, reading, show)
+    unwritten = _unwritten(pushed, path, settings.lang)
     if as_json:
-        print_json(report_data(pushed.report, settings.lang))
+        said = {"results_unwritten": unwritten} if unwritten else {}
+        print_json(report_data(pushed.report, settings.lang) | said)
     else:
-        _say_report(pushed.report, settings.lang)
+        say_other_sheets(pushed.checked.table, settings.lang)
+        _say_report(pushed.report, shown_db(context.db), settings.lang)
         if pushed.written:
             say(tr("cli.check_written", settings.lang, path=str(pushed.written)))
-    if pushed.report.refused or pushed.report.not_reached:
+    if unwritten:
+        click.echo(unwritten, err=True)
+    if unwritten or pushed.report.refused or pushed.report.not_reached:
         raise Failure(1)
 
 
-def _say_report(report: JobReport, lang: str) -> None:
+def _unwritten(pushed: actions.PushedFile, path: Path, lang: str) -> str:
+    """Say why the outcomes are not beside the rows; nothing when they are."""
+    error = pushed.unwritten
+    if error is None:
+        return ""
+    own = {"errors.file_locked": "push.cause_file_locked", "errors.file_changed": "push.cause_file_changed"}
+    cause = tr(own.get(error.key, error.key), lang, **error.params)  # the error's own text says that nothing is written
+    job = pushed.report.job
+    key = "push.rehearsal_unwritten" if job is None else "push.results_unwritten"
+    return tr(key, lang, path=path.name, cause=cause, job=str(job))
+
+
+def shown_db(address: str) -> str:
+    """Return a database's address as it may be shown and typed again: without its password."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1@", address)
+
+
+def _say_report(report: JobReport, db: str, lang: str) -> None:
     key = "cli.push_dry" if report.dry_run else "cli.push_done"
     say(tr(key, lang, job=report.job or 0, counts=counts_text(report.counts(), lang)))
-    if report.job is not None:
-        say(tr("cli.push_undo", lang, job=report.job))
+    if report.wrote:
+        say(tr("cli.push_undo", lang, job=report.job, db=db))
 
 
 def report_data(report: JobReport, lang: str) -> dict[str, object]:
@@ -158,5 +182,17 @@ def _job_data(job: Job) -> dict[str, object]:
 def _job_line(job: Job, lang: str) -> str:
     counts = counts_text(job.counts, lang)
     when = f"{job.started:%d/%m/%Y %H:%M}" if lang == "fr" else f"{job.started:%Y-%m-%d %H:%M}"
-    return tr(f"cli.job_{job.kind}", lang, number=job.id, when=when, user=job.user, file=job.file_name or "–",
-              system=job.system or "–", counts=counts, state=tr(f"cli.state_{job.state}", lang))  # fmt: skip
+    state = tr(f"cli.state_{job.state}", lang)
+    if job.undone_by is not None:
+        state = tr("push.undone_by", lang, by=str(job.undone_by))
+    return tr(
+        f"cli.job_{job.kind}",
+        lang,
+        number=job.id,
+        when=when,
+        user=job.user,
+        file=job.file_name or "–",
+        system=job.system or "–",
+        counts=counts,
+        state=state,
+    )

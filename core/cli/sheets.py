@@ -12,18 +12,21 @@ from core.cli.frame import (
     LANG,
     Failure,
     db_option,
+    may_write,
     need_db,
     need_system,
+    output_option,
     print_json,
     read_pairs,
     reading_options,
     run_options,
     say,
+    say_other_sheets,
     system_option,
     verb,
 )
 from core.i18n import tr
-from core.issues import Issue
+from core.issues import Code, Issue
 from core.results import Totals, count
 from core.settings import Settings
 
@@ -31,14 +34,21 @@ from core.settings import Settings
 @verb("template")
 @click.argument("system_name", metavar="SYSTEM", required=False)
 @click.option("--with-customers", is_flag=True, help=tr("cli.opt_with_customers", LANG))
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=tr("cli.opt_output", LANG))
+@output_option(required=True)
 @db_option
 @run_options
 def template(
-    settings: Settings, system_name: str | None, output: Path, pairs: tuple[str, ...], *, with_customers: bool
+    settings: Settings,
+    system_name: str | None,
+    output: Path,
+    pairs: tuple[str, ...],
+    *,
+    with_customers: bool,
+    replace: bool,
 ) -> None:
     """Write the import template of a system."""
     profile = actions.system(system_name or need_system(settings))
+    may_write(output, replace=replace)
     context = actions.Context(
         profile,
         settings.lang,
@@ -74,11 +84,12 @@ def check(
 
 
 def _say_check(found: actions.CheckedFile, lang: str) -> None:
+    say_other_sheets(found.checked.table, lang)
     totals = count(found.checked)
     key = "cli.check_done" if totals.rows else "cli.check_empty"
     say(tr(key, lang, **{name: getattr(totals, name) for name in Totals.__slots__}, ready=totals.rows_ready))
     for issue in found.checked.issues:
-        if issue.row is None:
+        if issue.row is None or issue.code is Code.DECISION_UNKNOWN:
             say(f"- {issue.message(lang)}")
     if found.written:
         say(tr("cli.check_written", lang, path=str(found.written)))
@@ -129,5 +140,5 @@ def clear(settings: Settings, path: Path) -> None:
     """Take Carnet's result columns out of a workbook."""
     from core.workbooks import clear_results
 
-    clear_results(path)
-    say(tr("cli.clear_done", settings.lang, path=str(path)))
+    key = "cli.clear_done" if clear_results(path) else "cli.clear_none"
+    say(tr(key, settings.lang, path=str(path)))

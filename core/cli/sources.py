@@ -8,7 +8,18 @@ from typing import Any
 import click
 
 from core import actions, taking
-from core.cli.frame import LANG, Failure, print_json, reading_options, say, verb
+from core.cli.frame import (
+    LANG,
+    Failure,
+    may_write,
+    output_option,
+    print_json,
+    reading_options,
+    say,
+    say_other_sheets,
+    verb,
+)
+from core.fields import field_word
 from core.i18n import show, tr
 from core.inspection import ColumnProfile, Inspection
 from core.mapping import Fate, Mapping
@@ -69,7 +80,7 @@ def inspection_data(table: Table, found: Inspection, lang: str) -> dict[str, obj
 @verb("map", json_too=True)
 @click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--to", "system_name", metavar="SYSTEM", required=True, help=tr("cli.opt_to", LANG))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help=tr("cli.opt_output", LANG))
+@output_option()
 @click.option("--mapping", "answers", type=click.Path(path_type=Path), help=tr("cli.opt_mapping", LANG))
 @click.option("--yes", is_flag=True, help=tr("cli.opt_yes", LANG))
 @click.option("--all-sheets", is_flag=True, help=tr("cli.opt_all_sheets", LANG))
@@ -86,7 +97,9 @@ def map(
     **how: Any,
 ) -> None:
     """Bring customers of foreign files to a system's own columns."""
-    profile, sources = actions.system(system_name), taking.known_sources()
+    profile, sources, replace = actions.system(system_name), taking.known_sources(), bool(how.pop("replace"))
+    if output:
+        may_write(output, replace=replace)
     every, wanted = how.pop("all_sheets"), answers is not None and not answers.exists()
     tables = [t for p in paths for t in (read_every_sheet(p, sources) if every else [read_foreign(p, sources, **how)])]
     taken = [taking.take(table, profile, sources) for table in tables]
@@ -97,6 +110,7 @@ def map(
             say(tr("mapping.kept", settings.lang, path=str(kept)))
     if not as_json:
         for one in taken:
+            say_other_sheets(one.table, settings.lang)
             _say_mapping(one, settings.lang)
     asked = [one for one in taken if one.mapping.questions] if not yes else []
     written = _write(taken, output, settings.lang) if output and not asked else None
@@ -104,7 +118,7 @@ def map(
     if as_json:
         print_json({"files": [mapping_data(t, settings.lang) for t in taken], "written": written, "mapping": sheet})
     else:
-        _say_end(written, sheet, settings.lang)
+        _say_end(written, sheet, profile.id, settings.lang)
     if asked and output:
         raise Failure(1)
 
@@ -177,9 +191,9 @@ def _say_left(mapping: Mapping, lang: str) -> None:
             say(tr("mapping.words_line", lang, field=field.header, words=words[:8], count=len(words)))
 
 
-def _say_end(written: Path | None, sheet: Path | None, lang: str) -> None:
+def _say_end(written: Path | None, sheet: Path | None, system: str, lang: str) -> None:
     if written:
-        say(tr("mapping.written", lang, path=str(written)))
+        say(tr("mapping.written", lang, path=str(written), system=system))
     if sheet:
         say(tr("mapping.sheet_written", lang, path=str(sheet)))
 
@@ -219,9 +233,10 @@ def mapping_data(one: Taken, lang: str) -> dict[str, object]:
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--name", required=True, help=tr("cli.opt_name", LANG))
 @click.option("--like", metavar="SYSTEM", help=tr("cli.opt_like", LANG))
-def learn(settings: Settings, path: Path, name: str, like: str | None, *, as_json: bool) -> None:
+@click.option("--replace", is_flag=True, help=tr("cli.opt_replace_system", LANG))
+def learn(settings: Settings, path: Path, name: str, like: str | None, *, replace: bool, as_json: bool) -> None:
     """Make a system of a vendor's template or export, and say what is still unknown."""
-    learnt = taking.learn_system(path, name, like)
+    learnt = taking.learn_system(path, name, like, replace=replace)
     profile, lang = learnt.profile, settings.lang
     if as_json:
         unknown = [{"code": key, "headers": list(headers)} for key, headers in learnt.unknown]
@@ -232,7 +247,8 @@ def learn(settings: Settings, path: Path, name: str, like: str | None, *, as_jso
     if learnt.like:
         say(tr("learning.like", lang, system=learnt.like.name))
     for field in profile.fields:
-        say(tr("learning.line", lang, header=field.header, field=field.key, facts=_facts(field, lang)))
+        word = field_word(field.key, lang)
+        say(tr("learning.line", lang, header=field.header, field=word, facts=_facts(field, lang)))
     for sentence in learnt.sentences(lang):
         say(sentence)
     say(tr("learning.next", lang, id=profile.id))

@@ -17,6 +17,7 @@ from core.mapping.sources import header_hints, load_sources
 from core.tables import column_letters
 from core.template.rules import CELL_LIMIT, LARGEST
 from core.workbooks import read_table
+from core.workbooks.candidates import EXAMPLES
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 LARGEST_RULED = 8 << 20  # bytes; a bigger file is an export of many rows, whose rules openpyxl would load for minutes
-EXAMPLES = ("exemple", "exemples", "example", "examples", "sample", "modele")
 LISTS_SHEET = "_listes"
 _RANGE = re.compile(r"(?:'?(?P<sheet>[^'!]+)'?!)?\$?(?P<c1>[A-Z]+)\$?(?P<r1>\d+)(?::\$?(?P<c2>[A-Z]+)\$?(?P<r2>\d+))?")
 _MOST_VALUES = 2000

@@ -121,15 +121,20 @@ def _plain(cell: Cell) -> Cell:
     return text(cell) if isinstance(cell, bool | CellError | time) else cell
 
 
-def learn_system(path: Path, name: str, like: str | None = None) -> Learnt:
+def learn_system(path: Path, name: str, like: str | None = None, *, replace: bool = False) -> Learnt:
     """Learn a system into the user's own folder; a template of ours is like the system it was made for.
 
-    Raises InputError for a workbook without a header row, ProfileError for an unknown `like`.
+    Raises InputError for a workbook without a header row or, unless `replace`, for the name of a system that is there:
+    its rules may have been written by hand. Raises ProfileError for an unknown `like`.
     """
-    from core.learning import learn
+    from core.learning import learn, system_id
     from core.learning.sheet import read_vendor_sheet
 
     folder = data_folder() / "systems"
-    known = profile_files([folder])
+    known, identity = profile_files([folder]), system_id(name)
+    if identity in known and not replace:
+        own = known[identity].parent == folder
+        there = {"name": name, "id": identity, "path": str(known[identity])}
+        raise InputError("learning.learnt_before" if own else "learning.shipped", **there)
     base = like or read_vendor_sheet(path).stamp.get("system", "")
     return learn(path, name, folder, load_system(base, [folder]) if like or base in known else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from core.cells import squash
@@ -10,6 +11,9 @@ from core.errors import InputError
 from core.workbooks.build import Rows
 from core.workbooks.locate import find_header
 from core.workbooks.package import Sheet
+
+EXAMPLES = ("exemple", "exemples", "example", "examples", "sample", "modele")
+"""Names, squashed, of sheets that show how to fill another one."""
 
 
 class Candidate:
@@ -29,6 +33,22 @@ class Candidate:
 def better(best: Candidate | None, other: Candidate) -> Candidate:
     """Return the likelier of two sheets, the first on a tie."""
     return best if best is not None and best.score >= other.score else other
+
+
+def other_sheets(candidates: Sequence[Candidate], best: Candidate) -> dict[str, int]:
+    """Return the sheets that hold customers as well as the chosen one, each with its number of filled rows.
+
+    Such a sheet has at least half as many of the names hoped for, two of them or more, and is no example.
+    """
+    found = {}
+    for other in candidates:
+        if other is best or other.found is None or other.score < max(2, best.score / 2):
+            continue
+        rows = chain(other.rows.head[other.found[0] + 1 :], other.rows.rest)
+        count = sum(any(cell not in ("", None) for cell in row) for row in rows)
+        if count and squash(other.sheet.name) not in EXAMPLES:
+            found[other.sheet.name] = count
+    return found
 
 
 def choose_sheets(path: Path, sheets: Sequence[Sheet], name: str | None) -> list[Sheet]:

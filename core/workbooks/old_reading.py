@@ -9,7 +9,7 @@ from core.errors import InputError
 from core.tables import Table
 from core.workbooks.build import build_table, take_head
 from core.workbooks.calamine import open_workbook, reading
-from core.workbooks.candidates import Candidate, better, choose_sheets
+from core.workbooks.candidates import Candidate, better, choose_sheets, other_sheets
 from core.workbooks.kinds import Kind
 from core.workbooks.package import Sheet
 from core.workbooks.package_reading import merged_in_table, read_stamp, sheet_positions
@@ -25,14 +25,17 @@ def read_old(path: Path, name: str | None, hints: set[str]) -> Table:
     with open_workbook(path, kind=Kind.OLD) as book, reading(path):
         records = read_biff(path)
         best: Candidate | None = None
+        candidates = []
         for sheet in choose_sheets(path, old_sheets(book), name):
             parsed = book.get_sheet_by_name(sheet.name)
             overrides = records.get(sheet.name, {})
             rows = take_head(parsed.iter_rows(), sheet_positions(parsed), overrides)
-            best = better(best, Candidate(sheet, rows, hints))
+            candidates.append(Candidate(sheet, rows, hints))
+            best = better(best, candidates[-1])
         if best is None:
             raise InputError("errors.empty_file", path=path.name)
         table = build_table(path, best.sheet.name, best.rows, best.found, {})
+        table.other_sheets = other_sheets(candidates, best)
         table.stamp = read_stamp(book, book.sheet_names)
         merged = book.get_sheet_by_name(best.sheet.name).merged_cell_ranges or []
     if count := merged_in_table(merged, table):

@@ -12,7 +12,7 @@ from core.errors import InputError
 from core.tables import Result, Table
 from core.workbooks.build import build_table, take_head
 from core.workbooks.calamine import open_workbook, reading
-from core.workbooks.candidates import Candidate, better, choose_sheets
+from core.workbooks.candidates import Candidate, better, choose_sheets, other_sheets
 from core.workbooks.details import Details, read_details
 from core.workbooks.kinds import Kind
 from core.workbooks.owned import NAME, find_added, find_owned, named_columns
@@ -48,10 +48,13 @@ def read_package(package: Package, name: str | None, hints: set[str]) -> Table:
         scans = [pool.submit(scan_sheet, package, sheet.part, sheet.name) for sheet in wanted]
         with open_workbook(package.path, kind=Kind.PACKAGE) as book, reading(package.path):
             best: _Read | None = None
+            candidates = []
             for sheet, scan in zip(wanted, scans, strict=True):
                 read = _read_sheet(package, book, sheet, scan.result(), hints, pool)
+                candidates.append(read.candidate)
                 best = read if best is None or better(best.candidate, read.candidate) is read.candidate else best
             table = _build(package, best)
+            table.other_sheets = other_sheets(candidates, best.candidate) if best else {}
             table.stamp = read_stamp(book, [sheet.name for sheet in package.sheets])
     if len(table) >= LAST_ROW - 1:
         raise InputError("errors.too_long", sheet=table.sheet, limit=LAST_ROW)

@@ -46,12 +46,17 @@ def write_results(path: Path, table: Table, results: ResultColumns, lang: str) -
     return path
 
 
-def clear_results(path: Path, *, sheet: str | None = None) -> None:
-    """Take the result columns out of a workbook again, with their rules and their name. Raises InputError."""
+def clear_results(path: Path, *, sheet: str | None = None) -> bool:
+    """Take the result columns out of a workbook again, with their rules and their name, and say whether it had any.
+
+    Raises InputError.
+    """
     table = read_table(path, sheet=sheet)
     if table.result_positions:
         refuse_locked(path)
         _clear(path, table)
+        return True
+    return False
 
 
 def _clear(path: Path, table: Table) -> None:
