@@ -84,6 +84,10 @@ def test_a_job_is_listed_shown_and_taken_back(clients, tmp_path):
     carnet("push", clients, "--system", "odeis", *db, cwd=tmp_path)
     assert "1 créé" in carnet("jobs", *db, cwd=tmp_path).stdout
     assert "ligne 2 : Créé" in carnet("job", "1", *db, cwd=tmp_path).stdout.replace("\u00a0", " ")
+    receipt = (tmp_path / "clients - reçu du lot 1.html").read_text(encoding="utf-8")
+    assert "clients.xlsx" in receipt
+    carnet("job", "1", *db, "--receipt", "autre.html", cwd=tmp_path)
+    assert (tmp_path / "autre.html").read_text(encoding="utf-8") == receipt
     assert json.loads(carnet("undo", "1", *db, "--json", cwd=tmp_path).stdout)["removed"] == 1
 
 
@@ -166,6 +170,7 @@ def test_the_demo_leaves_what_an_office_would_recognise(tmp_path):
         "3 Clients contrôlés.xlsx",
         "4 Clients corrigés et envoyés.xlsx",
         "5 Base de la caisse.db",
+        "5 Reçu de l'envoi.html",
         "6 Gains FidelPass.xlsx",
         "Lisez-moi d'abord.txt",
     }

@@ -25,6 +25,7 @@ from core.cli.frame import (
     system_option,
     verb,
 )
+from core.errors import InputError
 from core.i18n import tr
 from core.jobs import Job, JobReport
 from core.results import counts_text
@@ -60,18 +61,33 @@ def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: boo
     with progress(tr("cli.pushing", LANG), quiet=as_json) as show:
         pushed = actions.push_file(path, context, choices, reading, show)
     unwritten = _unwritten(pushed, path, settings.lang)
+    receipt = _receipt(pushed.report, context, path)
     if as_json:
         said = {"results_unwritten": unwritten} if unwritten else {}
-        print_json(report_data(pushed.report, settings.lang) | said)
+        print_json(report_data(pushed.report, settings.lang) | {"receipt": receipt} | said)
     else:
         say_other_sheets(pushed.checked.table, settings.lang)
         _say_report(pushed.report, shown_db(context.db), settings.lang)
         if pushed.written:
             say(tr("cli.check_written", settings.lang, path=str(pushed.written)))
+        if receipt:
+            say(tr("receipts.written", settings.lang, path=str(receipt)))
     if unwritten:
         click.echo(unwritten, err=True)
     if unwritten or pushed.report.refused or pushed.report.not_reached:
         raise Failure(1)
+
+
+def _receipt(report: JobReport, context: actions.Context, path: Path) -> Path | None:
+    """Leave the receipt of a push that wrote beside its file; one that cannot be written can be asked for later."""
+    if report.job is None or not report.wrote:
+        return None
+    from core.actions.receipts import receipt_path, write_receipt
+
+    try:
+        return write_receipt(context.db, report.job, receipt_path(path, report.job, context.lang), context.lang)
+    except InputError:
+        return None
 
 
 def _unwritten(pushed: actions.PushedFile, path: Path, lang: str) -> str:
@@ -136,8 +152,13 @@ def jobs(settings: Settings, *, as_json: bool) -> None:
 @verb("job", json_too=True)
 @click.argument("number", type=int)
 @db_option
-def job(settings: Settings, number: int, *, as_json: bool) -> None:
+@click.option("--receipt", type=click.Path(path_type=Path), help=tr("cli.opt_receipt", LANG))
+def job(settings: Settings, number: int, receipt: Path | None, *, as_json: bool) -> None:
     """Show a job and the outcome of every row."""
+    if receipt:
+        from core.actions.receipts import write_receipt
+
+        write_receipt(need_db(settings), number, receipt, settings.lang)
     with actions.open_database(need_db(settings)) as database:
         found, report = database.job(number), JobReport(number, database.outcomes(number))
     if as_json:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core import actions, taking
+from core.actions.receipts import write_receipt
 from core.errors import InputError
 from core.fixes import Fix, apply_fixes, find_fixes
 from core.i18n import Language, tr
@@ -59,6 +60,8 @@ def run_demo(folder: Path, lang: Language) -> Iterator[str]:
     pushed = actions.push_file(files.fixed, till, actions.PushChoices(mode="add"))
     report = pushed.report
     yield tr("demo.pushed", lang, job=report.job or 0, counts=counts_text(report.counts(), lang))
+    if report.job is not None:
+        write_receipt(till.db, report.job, files.receipt, lang)
     table = actions.read_customers(files.fixed, till.profile)
     again = actions.push_table(table, till, actions.PushChoices(mode="add"), files.fixed)[1]
     yield tr("demo.again", lang, counts=counts_text(again.counts(), lang))
@@ -70,12 +73,16 @@ def run_demo(folder: Path, lang: Language) -> Iterator[str]:
 
 
 def _fresh(folder: Path) -> Path:
-    """Empty the folder of an earlier demo, or make a new one."""
+    """Empty the folder of an earlier demo, or make a new one. Raises InputError where nothing can be written."""
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARK).exists())):
         raise InputError("demo.folder_taken", folder=str(folder))
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    (folder / MARK).write_text("Carnet\n", encoding="utf-8")
+    try:
+        folder.mkdir(parents=True)
+        (folder / MARK).write_text("Carnet\n", encoding="utf-8")
+    except OSError as error:
+        where = folder.absolute().parent
+        raise InputError("errors.folder_refused", folder=str(where), detail=error.strerror or "") from error
     return folder
 
 
@@ -120,7 +127,9 @@ def _summary(files: Files, lang: str, totals: list[Totals], fixes: list[Fix], li
     rules = Counter(f.rule for f in fixes)
     done = "\n".join(f"   - {n} × {tr(f'fixes.rule_{rule}', lang)}" for rule, n in rules.most_common())
     before, after = (_figures(t) for t in totals)
-    names = {n: getattr(files, n).name for n in ("source", "template", "taken", "fixed", "database", "gains")}
+    names = {
+        n: getattr(files, n).name for n in ("source", "template", "taken", "fixed", "database", "receipt", "gains")
+    }
     text = tr(
         "demo.page", lang, fixes=done, pushed=lines[0], gains_found=lines[1], **names,
         **{f"{k}_before": v for k, v in before.items()}, **{f"{k}_after": v for k, v in after.items()},
