@@ -10,6 +10,7 @@ from enum import StrEnum
 from core.cells import fold
 from core.checked import Checked, Duplicate, Likeness
 from core.i18n import LANGUAGES, tr
+from core.tables import Result, Table
 
 ERASE_MARKS = ("#EFFACER", "#ERASE")
 """Typed in a cell, either empties the field: a blank cell leaves it alone."""
@@ -100,3 +101,8 @@ def read_decisions(rows: Iterable[int], cells: Iterable[object]) -> tuple[dict[i
 def shown_decisions(decisions: Mapping[int, Decision], lang: str) -> dict[int, str]:
     """Return the words of the Décision column by row."""
     return {row: decision_word(decision, lang) for row, decision in decisions.items()}
+def table_decisions(table: Table) -> tuple[dict[int, Decision], dict[int, str]]:
+    """Read a table's Décision column, if it has one, as `read_decisions` does."""
+    return read_decisions(table.rows, table.results.get(Result.DECISION, [None] * len(table)))
+
+

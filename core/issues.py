@@ -61,6 +61,7 @@ class Code(StrEnum):
     DUPLICATE_KEY_IN_FILE = "duplicate_key_in_file"
     DUPLICATE_IN_FILE = "duplicate_in_file"
     KEY_IN_USE = "key_in_use"
+    DECISION_UNKNOWN = "decision_unknown"
     DUPLICATE_IN_DATABASE = "duplicate_in_database"
     FAMILY = "family"
     # the header, or the whole sheet

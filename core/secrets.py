@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from core.errors import SettingsError
 
 SERVICE = "carnet"
 FIDELPASS_ID = "fidelpass-id"
 FIDELPASS_SECRET = "fidelpass-secret"  # noqa: S105 - the name of an entry, not a secret
+
+_OWN_PASSWORD = re.compile(r"[\w+]+://[^:/]*:[^@]*@")
+"""The URL of a server with a password, as SQLAlchemy tells one."""
 
 
 def read_secret(name: str) -> str | None:
@@ -45,5 +50,7 @@ def forget_secret(name: str) -> None:
 
 
 def database_password(url: str) -> str | None:
-    """Return the password kept for a database's URL, or None for a file."""
-    return read_secret(f"db:{url}") if "://" in url and not url.startswith("sqlite") else None
+    """Return the password kept for a server's URL; None for a file and for a URL that has its own."""
+    if "://" not in url or url.startswith("sqlite") or _OWN_PASSWORD.match(url):
+        return None
+    return read_secret(f"db:{url}")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from core.actions.context import Context, Reading, open_database, read_customers
 from core.checked import Checked
+from core.i18n import tr
+from core.issues import SEVERITY, Code, Issue
 from core.results import ResultColumns, result_columns
 from core.tables import Table
 
@@ -20,6 +22,7 @@ def check_table(table: Table, context: Context) -> Checked:
 
     checked = check(table, context.profile, options=dict(context.options))
     checked.duplicates = find_in_file(checked)
+    checked.issues += _decision_issues(table, context.lang)
     if context.db:
         from core.pushing.doubts import without_themselves
 
@@ -32,6 +35,17 @@ def proposals(checked: Checked, context: Context) -> dict[int, str]:
     """Return the word proposed for the Décision column of every row that a customer of the database resembles."""
     if not context.db:
         return {}
+def _decision_issues(table: Table, lang: str) -> list[Issue]:
+    """Say the words of the Décision column that a push would stop at."""
+    from core.decisions import table_decisions
+
+    code, column = Code.DECISION_UNKNOWN, tr("workbook.decision", lang)
+    return [
+        Issue(row, column, "", code, SEVERITY[code], said, {"row": str(row)})
+        for row, said in table_decisions(table)[1].items()
+    ]
+
+
     from core.decisions import propose, shown_decisions
 
     return shown_decisions(propose(checked, checked.profile.modes[0]), context.lang)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import SettingsError
+from core.errors import DatabaseError, SettingsError
 from core.i18n import Language
 from core.profiles import Choice, Option, Profile, load_system
 from core.settings import data_folder
@@ -85,11 +85,25 @@ def read_customers(path: Path, profile: Profile, reading: Reading | None = None)
 
 
 def open_database(url: str, *, create: bool = False, shop: str = "1") -> Database:
-    """Open the POS database with the password of the keyring. Raises DatabaseError, SettingsError."""
+    """Open the POS database with the password of the keyring. Raises DatabaseError.
+
+    A keyring that does not answer counts as holding no password: many servers need none from this computer.
+    """
     from core.database import open_database as connect
+    from core.database.connection import parse_address
     from core.secrets import database_password
 
-    return connect(url, password=database_password(url), create=create, shop=shop)
+    parse_address(url, None)  # an address that is none is said before the keyring is asked
+    try:
+        password, silent = database_password(url), False
+    except SettingsError:
+        password, silent = None, True
+    try:
+        return connect(url, password=password, create=create, shop=shop)
+    except DatabaseError as error:
+        if silent and error.key == "database.wrong_password":
+            raise DatabaseError("database.no_keyring_password", **error.params) from error
+        raise
 
 
 def file_hash(path: Path) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.actions.context import Context, open_database, user_name
 from core.cells import fold, text
-from core.errors import InputError
+from core.errors import DatabaseError, InputError
 from core.exported import HEADERS, field_mark, kept_form, marks_text
 from core.profiles import Field, Profile
 from core.selection import Group, read_selection
@@ -114,7 +114,7 @@ def export_file(path: Path, wanted: Wanted, context: Context, action_code: str =
         fields, added = chosen_fields(context.profile, columns, context.options)
         numbers = database.select(group)
         customers = list(database.customers(numbers))
-        base = database.base(create=True)
+        base = _base_of(database)
         if path.suffix.lower() == ".csv":
             filled = fill([c.values for c in customers], Target(context.profile, fields, context.options))
             write_csv(path, [f.header for f in fields], filled.columns, context.profile)
@@ -123,6 +123,19 @@ def export_file(path: Path, wanted: Wanted, context: Context, action_code: str =
         if action_code:
             database.record_action(action_code, numbers, user_name())
     return Exported(path, numbers, added)
+
+
+UNWRITABLE = ("database.read_only", "database.cannot_open", "database.no_right")
+
+
+def _base_of(database: Database) -> str:
+    """Return the mark of the database; one that cannot be written and has none yet keeps none."""
+    try:
+        return database.base(create=True)
+    except DatabaseError as error:
+        if error.key not in UNWRITABLE:
+            raise
+        return ""
 
 
 def write_workbook(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,11 +19,11 @@ from core.actions.context import (
     user_name,
 )
 from core.checked import Checked
-from core.errors import InputError
+from core.errors import CarnetError, InputError
 from core.jobs import JobReport, PushRequest
 from core.pushing.restamping import restamp, stamp_places, written_customers
 from core.results import ResultColumns, outcome_columns
-from core.tables import Result, Table
+from core.tables import Table
 
 if TYPE_CHECKING:
     from core.database import Database
@@ -44,12 +46,16 @@ class PushChoices:
 
 @dataclass(frozen=True, slots=True)
 class PushedFile:
-    """A file that was pushed: what the check found, what the database did, the result columns, where they are."""
+    """A file that was pushed: what the check found, what the database did, the result columns, where they are.
+
+    `unwritten` is why the columns could not be written after all (`written` is then None): the push itself is done.
+    """
 
     checked: Checked
     report: JobReport
     columns: ResultColumns
     written: Path | None
+    unwritten: CarnetError | None = None
 
 
 def push_table(
@@ -62,7 +68,7 @@ def push_table(
     the caller's to write back.
     """
     from core.checking import check
-    from core.decisions import read_decisions
+    from core.decisions import table_decisions
     from core.duplicates import find_in_file
     from core.pushing.doubts import forgive_untouched, refuse_lost_columns
 
@@ -70,10 +76,10 @@ def push_table(
     checked = check(table, context.profile, options=dict(context.options))
     forgive_untouched(checked)
     checked.duplicates = find_in_file(checked)
-    decisions, unread = read_decisions(table.rows, table.results.get(Result.DECISION, [None] * len(table)))
+    decisions, unread = table_decisions(table)
     if unread:
         row, said = next(iter(unread.items()))
-        raise InputError("push.bad_decision", row=row, value=said, count=len(unread))
+        raise InputError("push.bad_decision", row=str(row), value=said, count=len(unread))
     request = PushRequest(
         user=user_name(),
         file_name=file.name if file else table.path.name,
@@ -89,11 +95,27 @@ def push_table(
         backup=choices.backup,
         progress=progress,
     )
-    with open_database(context.db, create=True, shop=context.shop) as database:
+    with _opened(context, dry_run=choices.dry_run) as database:
         report = database.push(checked, request)
         if report.job is not None and not report.cancelled and stamp_places(table):
             _restamp(checked, report, database)
     return checked, report
+
+
+@contextmanager
+def _opened(context: Context, *, dry_run: bool) -> Iterator[Database]:
+    """Open the database to push to; a dry run makes no file."""
+    if not dry_run:
+        with open_database(context.db, create=True, shop=context.shop) as database:
+            yield database
+        return
+    from core.database.rehearsing import rehearsal_address
+
+    with (
+        rehearsal_address(context.db) as address,
+        open_database(address, create=True, shop=context.shop) as database,
+    ):
+        yield database
 
 
 def _restamp(checked: Checked, report: JobReport, database: Database) -> None:
@@ -106,15 +128,31 @@ def _restamp(checked: Checked, report: JobReport, database: Database) -> None:
 def push_file(
     path: Path, context: Context, choices: PushChoices, reading: Reading | None = None, progress: Progress | None = None
 ) -> PushedFile:
-    """Push a file's valid rows and write each row's outcome beside it."""
-    from core.workbooks import write_results
+    """Push a file's valid rows and write each row's outcome beside it.
+
+    Raises InputError, before anything is pushed, when the outcomes could not be written. When that happens only after
+    the push, it is told in the result: the job is in the database whatever becomes of the sheet.
+    """
+    from core.workbooks.beside import refuse_unwritable
 
     table = read_customers(path, context.profile, reading)
+    refuse_unwritable(path)
     checked, report = push_table(table, context, choices, path, progress)
     columns = outcome_columns(checked, report, context.lang)
-    written = write_results(path, table, columns, context.lang)
-    if report.job is not None and (places := stamp_places(table)):
+    try:
+        written = _write(path, table, columns, context.lang, stamped=report.job is not None)
+    except CarnetError as error:
+        return PushedFile(checked, report, columns, None, error)
+    return PushedFile(checked, report, columns, written)
+
+
+def _write(path: Path, table: Table, columns: ResultColumns, lang: str, *, stamped: bool) -> Path:
+    """Write the outcomes beside the rows and, after a real push, the fresh hidden columns of an export."""
+    from core.workbooks import write_results
+
+    written = write_results(path, table, columns, lang)
+    if stamped and (places := stamp_places(table)):
         from core.workbooks.stamps import write_stamps
 
         write_stamps(path, table, places)
-    return PushedFile(checked, report, columns, written)
+    return written

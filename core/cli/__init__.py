@@ -99,6 +99,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
+        return _outcome(arguments)
+    except BrokenPipeError:
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last door: no traceback ever reaches a user
+        return report_bug(error)
+
+
+def _outcome(arguments: Sequence[str] | None) -> int:
+    """Run a command and return its exit code, its errors said in words; saying them may fail too, which is a bug."""
+    try:
         code = cli.main(arguments, standalone_mode=False)
     except Failure as failure:
         return failure.code
@@ -109,8 +119,4 @@ def _run(arguments: Sequence[str] | None) -> int:
         return 2
     except click.UsageError as error:
         return report_usage(error)
-    except BrokenPipeError:
-        return 0
-    except Exception as error:  # noqa: BLE001 - the last door: no traceback ever reaches a user
-        return report_bug(error)
     return code if isinstance(code, int) else 0

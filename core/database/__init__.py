@@ -141,8 +141,12 @@ class Database:
 
     def base(self, *, create: bool = False) -> str:
         """Return the mark of this shop's customers that exported rows carry; `create` gives the database its own."""
-        with speaking_plainly(self.url), (self.writer if create else self.engine).begin() as connection:
-            known = give_identity(connection, uuid4().hex) if create else identity(connection)
+        with speaking_plainly(self.url):
+            with self.engine.connect() as connection:
+                known = identity(connection)
+            if create and not known:
+                with self.writer.begin() as connection:
+                    known = give_identity(connection, uuid4().hex)
         return base_mark(known, self.shop) if known else ""
 
     def select(self, wanted: Group) -> list[int]:

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 from core.tables import Table
-from core.workbooks.kinds import file_facts
+from core.workbooks.kinds import Kind, file_facts, kind_of
 from core.workbooks.plain import Layout, sheet_name, write_layout
 
 SUFFIX = ".carnet.xlsx"
@@ -46,6 +46,13 @@ def keep_copy(target: Path) -> None:
     """Take our mark off a workbook made beside a file: it now holds work that no later run may overwrite."""
     with zipfile.ZipFile(target, "a") as package:
         package.comment = b""
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise InputError when the results of this file could not be written, into it or into the workbook beside it."""
+    from core.workbooks.save import refuse_read_only
+
+    refuse_read_only(path if kind_of(path) is Kind.PACKAGE else _free_name(path))
 
 
 def _free_name(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -17,6 +18,19 @@ def refuse_locked(path: Path) -> None:
     for lock in (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#"):
         if (path.parent / lock).exists():
             raise InputError("errors.file_locked", path=path.name, lock=lock)
+
+
+def refuse_read_only(path: Path) -> None:
+    """Raise InputError where `replacing` would: the file is open elsewhere or read-only, or its folder refuses."""
+    path = Path(os.path.realpath(path))
+    refuse_locked(path)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise InputError("errors.file_locked", path=path.name, lock=os.strerror(errno.EACCES))
+    try:
+        with tempfile.TemporaryFile(prefix=".carnet-", dir=path.parent):
+            return
+    except OSError as error:
+        raise InputError("errors.folder_refused", folder=str(path.parent), detail=error.strerror or "") from error
 
 
 @contextmanager
