@@ -56,6 +56,16 @@ class MemoryStore:
     def open(self) -> Sequence[Operation]:
         return [o for o in self.operations.values() if o.is_open]
 
+    def refused(self) -> Sequence[Operation]:
+        added = list(self.operations.values())
+        return [
+            o
+            for place, o in enumerate(added)
+            if o.kind in ("confirm", "refund")
+            and o.state == "failed"
+            and not any(s.kind == "settle" and s.sale == o.sale for s in added[place:])
+        ]
+
 
 class _Cable:
     """Stands where the server's socket is: the sandbox hangs up on it."""

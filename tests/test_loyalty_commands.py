@@ -148,6 +148,55 @@ def test_the_queue_says_what_waits_and_sends_it(run, tmp_path):
     assert len(run.sandbox.ledger.sales) == 1
 
 
+def paid_while_cut_off(run, tmp_path):
+    """Hold, lose FidelPass, take the payment; FidelPass comes back and has forgotten the hold."""
+    from core.loyalty.faults import Fault
+
+    basket(run, tmp_path)
+    sale = json.loads(run("sale", "panier.xlsx", "--hold", "--json").stdout)["sale"]
+    run.sandbox.app.add(Fault("error", path="/v1/sales", times=0))
+    assert json.loads(run("sale", "panier.xlsx", "--paid", "--json").stdout)["state"] == "paying"
+    run.sandbox.app.clear()
+    run.sandbox.ledger.cancel(sale)
+    del run.sandbox.ledger.sales[sale]
+    return sale
+
+
+def test_a_paid_sale_whose_hold_fidelpass_forgot_is_held_again_and_paid(run, tmp_path):
+    sale = paid_while_cut_off(run, tmp_path)
+    assert run("queue").returncode == 0
+    assert {key: record.state for key, record in run.sandbox.ledger.sales.items()} == {sale: "confirmed"}
+    assert lines(run("sale", "panier.xlsx"))[-1] == "Payée et transmise à FidelPass"
+
+
+def test_a_paid_sale_that_fidelpass_refuses_stays_paid_and_listed_until_it_is_settled(run, tmp_path):
+    """Never a draft again, never held under a new number, never given back through FidelPass."""
+    sale = paid_while_cut_off(run, tmp_path)
+    del run.sandbox.ledger.cards[SEVERAL]
+    reason = "FidelPass ne connaît pas cette carte. Relisez le numéro sur la carte."
+    listed = [
+        "Payées ou rendues au magasin, mais refusées par FidelPass : 1. Voyez avec FidelPass, puis notez-le : "
+        "carnet queue --settle VENTE",
+        f"  Vente n° {sale}, depuis 0 min : {reason}",
+    ]
+    done = run("queue")
+    assert (done.returncode, lines(done)) == (1, listed)
+    for step in ((), ("--hold",), ("--paid",)):
+        done = run("sale", "panier.xlsx", *step)
+        assert (done.returncode, lines(done)[-2:]) == (
+            1, [f"Vente n° {sale}", f"Payée, refusée par FidelPass : {reason}"],
+        )  # fmt: skip
+    assert run.sandbox.ledger.sales == {}
+    refund = run("refund", "panier.xlsx", "--all")
+    assert (refund.returncode, "payée, mais FidelPass l'a refusée" in refund.stderr) == (2, True)
+    looked = json.loads(run("queue", "--look", "--json").stdout)
+    assert [(s["sale"], s["reason"]) for s in looked["refused"]] == [(sale, "card_unknown")]
+    settled = run("queue", "--settle", "panier.xlsx")
+    assert (settled.returncode, lines(settled)) == (0, ["Rien n'attend : FidelPass a tout reçu."])
+    assert run("queue").returncode == 0
+    assert run("queue", "--settle", sale).returncode == 2
+
+
 def test_practice_is_marked_on_every_command_and_never_in_what_a_script_reads(run, tmp_path):
     assert run("practice", "on").returncode == 0
     try:

@@ -71,12 +71,16 @@ class Day:
         self.store = MemoryStore()
         self.outbox = Outbox(self.store, self.fragile)
         self.sales = []
+        self.forgets = rng.random() < 0.3
         self.before = {c: dict(sandbox.ledger.cards[c].gains) for c in CARDS}
 
     def step(self):
         self.sandbox.app.clear()
         for _ in range(self.rng.randrange(3)):
             self.sandbox.app.add(Fault(self.rng.choice(FAULTS), seconds=0))
+        if self.forgets and self.rng.random() < 0.15:
+            self.forgets = False
+            self.forget_holds()
         act = self.rng.choice((self.sell, self.sell, self.confirm, self.confirm, self.cancel, self.refund, self.send))
         try:
             act()
@@ -84,6 +88,13 @@ class Day:
             pass  # the shop was told that it may not
         except PowerCut:  # a new process finds the same store
             self.outbox = Outbox(self.store, self.fragile)
+
+    def forget_holds(self):
+        """FidelPass restarts: the gains it held are free, and it does not know those sales."""
+        ledger = self.sandbox.ledger
+        for key in [k for k, record in ledger.sales.items() if record.state == "reserved"]:
+            ledger.cancel(key)
+            del ledger.sales[key]
 
     def sell(self):
         card = self.rng.choice(CARDS)
@@ -143,6 +154,8 @@ class Day:
             confirm = operations.get("confirm")
             if confirm is None or confirm.state is not OperationState.CONFIRMED:
                 assert record is None or record.state == "cancelled"
+                listed = [s.sale for s in queue.stuck].count(sale.key)
+                assert listed == (confirm is not None)  # paid in the shop: somebody is told, once
                 continue
             assert (record.state, record.sale) == ("confirmed", sale)
             self.add_up(sale, record, spent, turnover)

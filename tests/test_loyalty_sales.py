@@ -212,6 +212,57 @@ def test_one_sale_in_doubt_does_not_hold_up_the_others(sandbox, shop):
     assert sandbox.ledger.sales["sale-0002"].state == "reserved"
 
 
+def forget(sandbox, key):
+    sandbox.ledger.cancel(key)
+    del sandbox.ledger.sales[key]
+
+
+def test_a_payment_whose_hold_was_forgotten_is_held_again_under_its_own_number_once(sandbox, shop):
+    shop.reserve(amount_sale(sandbox))
+    forget(sandbox, "sale-0001")
+    assert shop.confirm("sale-0001").state is CONFIRMED
+    assert gain_of(sandbox, AMOUNT).remaining == euros("2.50")
+    assert sandbox.ledger.cards[AMOUNT].turnover == euros("50.00")
+
+
+def test_a_gain_that_went_elsewhere_meanwhile_leaves_the_sale_paid_and_to_be_settled(sandbox, shop):
+    shop.reserve(amount_sale(sandbox))
+    forget(sandbox, "sale-0001")
+    shop.reserve(amount_sale(sandbox, "sale-0002", part="12.50"))
+    operation = shop.confirm("sale-0001")
+    assert (operation.state, operation.reason) == (FAILED, "gain_used")
+    assert shop.confirm("sale-0001") == operation
+    assert [(s.sale, s.reason) for s in shop.queue().stuck] == [("sale-0001", "gain_used")]
+    with pytest.raises(LoyaltyError) as refused:
+        shop.refund("sale-0001", [euros("1")])
+    assert refused.value.key == "loyalty.sale_is_refused"
+    shop.settle("sale-0001")
+    assert shop.queue().stuck == ()
+    with pytest.raises(LoyaltyError) as refused:
+        shop.settle("sale-0001")
+    assert refused.value.key == "loyalty.nothing_to_settle"
+
+
+def test_a_fidelpass_that_never_knows_the_sale_is_not_asked_for_ever(sandbox):
+    """It holds, and forgets at once: one more try, then somebody is told."""
+    client, sent = wired_client(sandbox), []
+
+    class Forgetful:
+        status = staticmethod(client.status)
+
+        @staticmethod
+        def carry_out(operation):
+            sent.append(operation.kind)
+            client.carry_out(operation)
+            forget(sandbox, operation.sale)
+
+    shop = Outbox(MemoryStore(), Forgetful())
+    shop.reserve(amount_sale(sandbox))
+    operation = shop.confirm("sale-0001")
+    assert (operation.state, operation.reason) == (FAILED, "sale_unknown")
+    assert sent == ["reserve", "confirm", "reserve", "confirm"]
+
+
 def test_another_basket_under_the_same_sale_number_is_refused(sandbox, shop):
     shop.reserve(amount_sale(sandbox))
     with pytest.raises(LoyaltyError) as refused:

@@ -47,6 +47,20 @@ def test_operations_come_back_equal_and_in_order(db):
     assert store.of_sale("no-such-sale") == []
 
 
+def test_what_was_refused_is_listed_until_a_later_settlement(db):
+    """A payment and a refund, not a reservation; what is refused after the settlement is listed again."""
+    store = StoredOperations(db, "zoe")
+    store.add(operation("sale-one", state=OperationState.FAILED))
+    confirm = operation("sale-one.confirm", "sale-one", "confirm", {}, state=OperationState.FAILED, reason="gain_used")
+    store.add(confirm)
+    assert store.refused() == [confirm]
+    store.add(operation("settle-1", "sale-one", "settle", {}, state=OperationState.CONFIRMED))
+    assert store.refused() == []
+    refund = operation("refund-1", "sale-one", "refund", {"amount": "3.00"}, state=OperationState.FAILED)
+    store.add(refund)
+    assert store.refused() == [refund]
+
+
 def test_another_program_sees_an_operation_as_soon_as_it_is_added(address):
     with open_database(address) as first, open_database(address) as second:
         mine, theirs = StoredOperations(first, "zoe"), StoredOperations(second, "luc")

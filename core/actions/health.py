@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from core.actions.context import open_database, user_name
 from core.actions.gains import fidelpass, gain_hours
-from core.errors import CarnetError
+from core.errors import CarnetError, LoyaltyError
 from core.i18n import show, tr
 from core.settings import Settings
 
@@ -75,7 +75,10 @@ def _queue(settings: Settings) -> str:
     from core.database.operations import StoredOperations
 
     with open_database(settings.db, shop=settings.shop) as database:
-        waiting = StoredOperations(database, user_name()).open()
+        store = StoredOperations(database, user_name())
+        waiting, refused = store.open(), store.refused()
+    if refused:
+        raise LoyaltyError("sales.queue_refused", count=len({o.sale for o in refused}))
     if not waiting:
         return tr("sales.queue_empty", settings.lang)
     oldest = datetime.now(UTC) - min(o.recorded for o in waiting)

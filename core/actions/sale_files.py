@@ -26,6 +26,7 @@ from core.gains.basket_sheet import NAME, SALE, STATE, Basket, Cells, offered_ce
 from core.gains.baskets import Recap
 from core.i18n import tr
 from core.loyalty.failures import Refused
+from core.loyalty.operations import OperationState
 from core.settings import Settings
 
 
@@ -114,7 +115,7 @@ def _offer(path: Path, till: Till, settings: Settings, basket: Basket, day: date
 def _show(path: Path, till: Till, settings: Settings, basket: Basket, number: str) -> SaleShown:
     """Write where a recorded sale stands."""
     recorded, state = sale_of(till, number), state_of(till, number)
-    failed = next((o.reason for o in till.store.of_sale(number) if o.reason), "")
+    failed = next((o.reason for o in till.store.of_sale(number) if o.state is OperationState.FAILED), "")
     reason = str(Refused(failed).key) if failed else ""
     words = tr(f"sales.state_{state}", settings.lang)
     if reason:

@@ -41,7 +41,8 @@ class SaleState(StrEnum):
     HELD = "held"  # FidelPass holds the gains: the customer may pay
     PAYING = "paying"  # paid, FidelPass not told yet
     PAID = "paid"
-    FAILED = "failed"  # FidelPass said no
+    REFUSED = "refused"  # paid in the shop, and FidelPass said no: somebody has to settle it with FidelPass
+    FAILED = "failed"  # FidelPass said no before the payment
     CANCELLED = "cancelled"
 
 
@@ -180,7 +181,7 @@ def state_of(till: Till, sale: str) -> SaleState:
     if reserve is None:
         return SaleState.DRAFT
     if OperationState.FAILED in (reserve.state, confirm.state if confirm else None):
-        return SaleState.FAILED
+        return SaleState.REFUSED if confirm else SaleState.FAILED
     if cancel is not None or reserve.state is OperationState.CANCELLED:
         return SaleState.CANCELLED
     if confirm is not None:

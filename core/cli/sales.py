@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.actions.sale_files import SaleShown
     from core.actions.sales import Till
     from core.gains.baskets import Recap
+    from core.loyalty.sales import Queue
 
 WIDTH = 62  # characters of a recap on a terminal
 
@@ -61,7 +62,7 @@ def sale(settings: Settings, path: Path, card: str, step: str | None, *, as_json
     with open_till(settings) as till:
         shown = sale_step(path, till, settings, Step(step or "look"))
     _say_sale(shown, settings, as_json=as_json)
-    if shown.state == "failed":
+    if shown.state in ("failed", "refused"):
         raise Failure(1)
 
 
@@ -109,24 +110,40 @@ def _columns(left: str, right: str) -> str:
 
 @verb("queue", json_too=True)
 @click.option("--look", is_flag=True, help=tr("cli.opt_look", LANG))
+@click.option("--settle", metavar="SALE", help=tr("cli.opt_settle", LANG))
 @fidelpass_option
 @db_option
-def queue(settings: Settings, *, look: bool, as_json: bool) -> None:
-    """Send what waits for FidelPass, and say what still does."""
+def queue(settings: Settings, settle: str | None, *, look: bool, as_json: bool) -> None:
+    """Send what waits for FidelPass, and say what still does and what it refused; or settle a sale it refused."""
     with open_till(settings) as till:
-        left = till.outbox.queue() if look else till.outbox.send()
-    lang = settings.lang
+        if settle is not None:
+            till.outbox.settle(_sale_number(settle))
+        left = till.outbox.queue() if look or settle is not None else till.outbox.send()
     if as_json:
         age = None if left.age is None else int(left.age.total_seconds())
-        print_json({"count": left.count, "age": age, "problem": left.problem.key if left.problem else None})
-    elif left.count and left.age is not None:
-        say(tr("sales.queue", lang, count=left.count, age=_age(left.age, lang)))
+        stuck = [{"sale": s.sale, "age": int(s.age.total_seconds()), "reason": s.reason} for s in left.stuck]
+        problem = left.problem.key if left.problem else None
+        print_json({"count": left.count, "age": age, "refused": stuck, "problem": problem})
     else:
-        say(tr("sales.queue_empty", lang))
+        _say_queue(left, settings.lang)
     if left.problem is not None:
         raise left.problem
-    if left.count:
+    if left.count or left.stuck:
         raise Failure(1)
+
+
+def _say_queue(left: Queue, lang: str) -> None:
+    from core.loyalty.failures import Refused
+
+    if left.count and left.age is not None:
+        say(tr("sales.queue", lang, count=left.count, age=_age(left.age, lang)))
+    elif not left.stuck:
+        say(tr("sales.queue_empty", lang))
+    if left.stuck:
+        say(tr("sales.queue_refused", lang, count=len(left.stuck)))
+    for stuck in left.stuck:
+        reason = tr(Refused(stuck.reason).key, lang, code=stuck.reason)
+        say(tr("sales.queue_refused_line", lang, sale=stuck.sale, age=_age(stuck.age, lang), reason=reason))
 
 
 def _age(age: timedelta, lang: str) -> str:

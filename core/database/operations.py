@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, exists, func, select
 
 from core.database import schema
 from core.database.connection import speaking_plainly
@@ -84,6 +84,13 @@ class StoredOperations:
         """Return the operations in one of OPEN_STATES, in the order they were added."""
         waiting = T.c.state.in_([str(state) for state in OPEN_STATES])
         return self._read(_operations().where(waiting, T.c.shop_id == self._shop))
+
+    def refused(self) -> Sequence[Operation]:
+        """Return the payments and refunds that FAILED and that no later `settle` settles, in the order added."""
+        later = T.alias()
+        settled = exists().where(later.c.kind == "settle", later.c.parent_id == T.c.parent_id, later.c.id > T.c.id)
+        failed = (T.c.state == str(OperationState.FAILED)) & T.c.kind.in_(("confirm", "refund"))
+        return self._read(_operations().where(failed, ~settled, T.c.shop_id == self._shop))
 
     def _read(self, query: Select[Any]) -> Sequence[Operation]:
         with speaking_plainly(self._database.url), self._database.engine.connect() as connection:

@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
-OperationKind = Literal["reserve", "confirm", "cancel", "refund"]
+OperationKind = Literal["reserve", "confirm", "cancel", "refund", "settle"]
+"""`settle` is never sent: somebody has taken up with FidelPass what it refused of the sale before."""
 
 
 class OperationState(StrEnum):
@@ -61,3 +62,6 @@ class OperationStore(Protocol):
 
     def open(self) -> Sequence[Operation]:
         """Return the operations in one of OPEN_STATES, in the order they were added."""
+
+    def refused(self) -> Sequence[Operation]:
+        """Return the payments and refunds that FAILED and that no later `settle` settles, in the order added."""

@@ -27,13 +27,26 @@ from core.loyalty.values import Json
 PENDING, SENT, CONFIRMED = OperationState.PENDING, OperationState.SENT, OperationState.CONFIRMED
 UNKNOWN, FAILED, CANCELLED = OperationState.UNKNOWN, OperationState.FAILED, OperationState.CANCELLED
 
+FORGOTTEN = "sale_unknown"
+"""FidelPass's answer to a payment whose hold it has no more: expired, or lost."""
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A sale that was paid or given back in the shop and that FidelPass refused; `reason` is FidelPass's code."""
+
+    sale: str
+    age: timedelta
+    reason: str
+
 
 @dataclass(frozen=True)
 class Queue:
-    """What still waits for FidelPass: how many operations, and since when the oldest one."""
+    """What still waits for FidelPass: how many operations, and since when the oldest one; what it refused."""
 
     count: int
     age: timedelta | None
+    stuck: tuple[Stuck, ...] = ()
     problem: LoyaltyError | None = None  # what stopped the last sending
 
 
@@ -69,7 +82,7 @@ class Outbox:
         reserve = self._reserved(sale)
         if reserve.state is CANCELLED or self._find(sale, "cancel"):
             raise LoyaltyError("loyalty.sale_is_cancelled")
-        if reserve.state is FAILED:
+        if reserve.state is FAILED and self._find(sale, "confirm") is None:
             raise Refused(reserve.reason)
         return self._once(sale, "confirm")
 
@@ -87,10 +100,11 @@ class Outbox:
     def refund(self, sale: str, returned: Sequence[Decimal]) -> tuple[Refund, Operation]:
         """Take back quantities of a sale (one per line), after what earlier refunds took back.
 
-        Raises LoyaltyError for a sale that is not confirmed, and for more than is left of it.
+        Raises LoyaltyError for a sale that is not confirmed or was refused, and for more than is left of it.
         """
-        if not any(o.kind == "confirm" and o.state is not FAILED for o in self._store.of_sale(sale)):
-            raise LoyaltyError("loyalty.sale_not_confirmed")
+        confirm = self._find(sale, "confirm")
+        if confirm is None or confirm.state is FAILED:
+            raise LoyaltyError("loyalty.sale_is_refused" if confirm else "loyalty.sale_not_confirmed")
         recap = wire.read_sale(json.loads(self._reserved(sale).body), sale).recap
         part = refund(recap, returned, [wire.read_refund(json.loads(o.body)).returned for o in self._refunds(sale)])
         key = uuid.uuid4().hex
@@ -112,9 +126,20 @@ class Outbox:
 
     def queue(self) -> Queue:
         """Return what still waits; sends nothing."""
-        waiting = self._store.open()
-        age = self._now() - min(o.recorded for o in waiting) if waiting else None
-        return Queue(len(waiting), age)
+        now, waiting = self._now(), self._store.open()
+        age = now - min(o.recorded for o in waiting) if waiting else None
+        stuck = {o.sale: Stuck(o.sale, now - o.recorded, o.reason) for o in reversed(self._store.refused())}
+        return Queue(len(waiting), age, tuple(reversed(stuck.values())))
+
+    def settle(self, sale: str) -> None:
+        """Record that somebody has taken up with FidelPass what it refused of a sale; the sale stays as it is.
+
+        Raises LoyaltyError if nothing of the sale was refused, or it is settled already.
+        """
+        if not any(o.sale == sale for o in self._store.refused()):
+            raise LoyaltyError("loyalty.nothing_to_settle", sale=sale)
+        key = uuid.uuid4().hex
+        self._store.add(Operation(key, sale, "settle", "{}", self._now(), CONFIRMED))
 
     def _advanced(self, sale: str, key: str) -> Operation:
         """Send what can be sent of a sale and return one of its operations."""
@@ -132,10 +157,13 @@ class Outbox:
                 operation = self._ask(operation)
             if operation.state is PENDING:
                 operation = self._deliver(operation)
+            if operation.state is PENDING:  # to be held again first
+                return self._advance(sale)
             if operation.kind == "cancel" and operation.state is CONFIRMED:
                 self._set(self._reserved(sale), CANCELLED)
             if operation.state is FAILED and operation.kind != "refund":
                 self._fail_rest(sale, operation)
+                return
 
     def _ask(self, operation: Operation) -> Operation:
         """Find out whether an operation was done; it becomes CONFIRMED, CANCELLED, or PENDING again."""
@@ -146,12 +174,18 @@ class Outbox:
         return self._set(operation, CONFIRMED if done else PENDING)
 
     def _deliver(self, operation: Operation) -> Operation:
-        """Send an operation that was surely not done. It is SENT in the store before it leaves."""
+        """Send an operation that was surely not done. It is SENT in the store before it leaves.
+
+        A payment whose hold FidelPass has forgotten comes back PENDING, once, and its reservation with it.
+        """
         operation = self._set(replace(operation, attempts=operation.attempts + 1), SENT)
         try:
             self._fidelpass.carry_out(operation)
         except Refused as refusal:
-            return self._set(replace(operation, reason=refusal.code), FAILED)
+            again = operation.kind == "confirm" and refusal.code == FORGOTTEN != operation.reason
+            if again:  # the same keys: FidelPass takes neither of the two twice
+                self._set(replace(self._reserved(operation.sale), reason=""), PENDING)
+            return self._set(replace(operation, reason=refusal.code), PENDING if again else FAILED)
         except Unreached:
             self._set(operation, PENDING)
             raise
