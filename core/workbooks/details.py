@@ -44,8 +44,9 @@ def read_details(package: Package, part: str, scan: SheetScan) -> Details:
             counts["hidden_columns"] += found.count(b"col")
         formulas = chunk.count(formula)
         counts["formulas"] += formulas
-        if zeros or cells.by_place or b't="e"' in chunk or formulas:
-            for column, row, cell in cells.find(chunk, formulas=formulas > 0):
+        alone = formulas > 0 and any(end in chunk for end in cells.no_result)
+        if zeros or cells.by_place or b't="e"' in chunk or alone:
+            for column, row, cell in cells.find(chunk, alone=alone):
                 details.overrides.setdefault(column, {})[row] = cell
                 counts["errors"] += isinstance(cell, CellError)
     for name, tag in _TAIL_FACTS.items():
@@ -69,6 +70,7 @@ class _Cells:
         alone = formula + rb"(?:<" + p + rb"v\s*(?:/>|></" + p + rb"v>))?</" + p + rb"c>"
         self.one = re.compile(rb"<" + p + rb"c\b([^>]*?" + wanted + rb"[^>]*)>" + self.value)
         self.any = re.compile(rb"<" + p + rb"(row|c)\b([^>]*)>(?:(" + alone + rb")|" + self.value + rb")?")
+        self.no_result = (prefix + b"f></", b"/></", b"<" + prefix + b"v></")  # cheap signs of what `alone` finds
         self.alone = re.compile(rb"<" + p + rb"c\b([^>]*)>" + alone)
         self.end = b"</" + prefix + b"row>"
         self.row, self.column = 0, 0
@@ -90,8 +92,8 @@ class _Cells:
             rest = data[max(cut, 0) :]
         self.tail = rest
 
-    def find(self, chunk: bytes, *, formulas: bool) -> Iterator[tuple[int, int, CellError | str]]:
-        """Yield (column, row, cell as shown); `formulas` says whether the chunk has some."""
+    def find(self, chunk: bytes, *, alone: bool) -> Iterator[tuple[int, int, CellError | str]]:
+        """Yield (column, row, cell as shown); `alone` says whether formulas without a result may be there."""
         if self.by_place:
             yield from self._find_by_place(chunk)
             return
@@ -99,7 +101,7 @@ class _Cells:
             place = _REFERENCE.search(attributes)
             if place and (shown := self._shown(attributes, value)) is not None:
                 yield number(place[1]), int(place[2]), shown
-        for attributes in self.alone.findall(chunk) if formulas else ():
+        for attributes in self.alone.findall(chunk) if alone else ():
             place = _REFERENCE.search(attributes)
             if place and _not_computed(attributes):
                 yield number(place[1]), int(place[2]), NOT_COMPUTED
