@@ -98,11 +98,11 @@ def read_decisions(rows: Iterable[int], cells: Iterable[object]) -> tuple[dict[i
     return read, unread
 
 
-def shown_decisions(decisions: Mapping[int, Decision], lang: str) -> dict[int, str]:
-    """Return the words of the Décision column by row."""
-    return {row: decision_word(decision, lang) for row, decision in decisions.items()}
 def table_decisions(table: Table) -> tuple[dict[int, Decision], dict[int, str]]:
     """Read a table's Décision column, if it has one, as `read_decisions` does."""
     return read_decisions(table.rows, table.results.get(Result.DECISION, [None] * len(table)))
 
 
+def shown_decisions(decisions: Mapping[int, Decision], lang: str) -> dict[int, str]:
+    """Return the words of the Décision column by row."""
+    return {row: decision_word(decision, lang) for row, decision in decisions.items()}

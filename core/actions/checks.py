@@ -31,10 +31,6 @@ def check_table(table: Table, context: Context) -> Checked:
     return checked
 
 
-def proposals(checked: Checked, context: Context) -> dict[int, str]:
-    """Return the word proposed for the Décision column of every row that a customer of the database resembles."""
-    if not context.db:
-        return {}
 def _decision_issues(table: Table, lang: str) -> list[Issue]:
     """Say the words of the Décision column that a push would stop at."""
     from core.decisions import table_decisions
@@ -46,6 +42,10 @@ def _decision_issues(table: Table, lang: str) -> list[Issue]:
     ]
 
 
+def proposals(checked: Checked, context: Context) -> dict[int, str]:
+    """Return the word proposed for the Décision column of every row that a customer of the database resembles."""
+    if not context.db:
+        return {}
     from core.decisions import propose, shown_decisions
 
     return shown_decisions(propose(checked, checked.profile.modes[0]), context.lang)
