@@ -45,6 +45,8 @@ def fidelpass(settings: Settings) -> FidelPassClient:
 
 def gain_hours(settings: Settings) -> int:
     """Return how many hours old gains in a sheet may be. Raises SettingsError for anything but a whole number."""
+    if not settings.gains_hours:
+        raise SettingsError("settings.bad_hours", value="")
     refuse_wrong({"gains_hours": settings.gains_hours})
     return int(settings.gains_hours)
 
