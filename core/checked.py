@@ -51,6 +51,7 @@ class Checked:
     """A table, understood through a profile.
 
     `columns[key]` is the index in `table.columns` of that field; `values[key][r]` its canonical value at index r.
+    `own` names the customers that rows already are, beyond doubt, by sheet row; `updates` those rows that change it.
     """
 
     table: Table
@@ -59,6 +60,8 @@ class Checked:
     values: dict[str, list[Value]]
     issues: list[Issue]
     duplicates: list[Duplicate] = dataclasses.field(default_factory=list)
+    own: dict[int, int] = dataclasses.field(default_factory=dict)
+    updates: set[int] = dataclasses.field(default_factory=set)
 
     def faulty_rows(self) -> set[int]:
         """Return the sheet rows that have at least one error: a push refuses them."""

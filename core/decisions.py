@@ -27,6 +27,10 @@ class Action(StrEnum):
     KEEP = "keep"  # update, but where both sides changed a field the database's value stays
 
 
+CHANGING = (Action.UPDATE, Action.OVERWRITE, Action.RENAME, Action.KEEP)
+"""Decisions that only an existing customer can obey."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What to do with one row; `customer` says with which customer, where several would do."""
@@ -63,6 +67,7 @@ def read_decision(text: str) -> Decision | None:
 def propose(checked: Checked, mode: str) -> dict[int, Decision]:
     """Return the decision proposed for every row that looks like an existing customer, or is already in error.
 
+    A row that updates its own customer (`checked.updates`) says so.
     A family is another person: create. The same customer: update where the mode allows, else skip. Anything less sure,
     or several customers alike, is left blank for the user: never guess in silence.
     """
@@ -72,6 +77,7 @@ def propose(checked: Checked, mode: str) -> dict[int, Decision]:
             by_row[duplicate.row].append(duplicate)
     faulty = checked.faulty_rows()
     proposed = {row: _propose_one(found, mode) for row, found in by_row.items() if row not in faulty}
+    proposed |= {row: Decision(Action.UPDATE, checked.own[row]) for row in checked.updates - faulty}
     return {row: decision for row, decision in proposed.items() if decision is not None}
 
 

@@ -111,6 +111,22 @@ def test_what_a_row_does(changes, decision, candidates, outcome, reason):
     assert (made.outcome, made.reason) == (outcome, reason)
 
 
+@pytest.mark.parametrize("action", [Action.UPDATE, Action.OVERWRITE, Action.RENAME, Action.KEEP])
+@pytest.mark.parametrize(
+    ("mode", "reason"), [("add", "push.add_only"), ("upsert", "push.no_target"), ("update", "push.no_target")]
+)
+def test_an_update_never_creates(action, mode, reason):
+    """A family is nobody to update; what only creates updates nobody at all."""
+    row = {**ZOE, "account_number": None, "first_name": "Léa"}
+    made = plan(row, known(likeness=FAMILY), mode=mode, decision=(action,))
+    assert (made.outcome, made.reason) == ("refused", reason)
+
+
+def test_a_blank_number_is_never_erased():
+    made = plan({**ZOE, "account_number": None, "city": None}, known(), erase_blank=True)
+    assert (made.outcome, made.changes) == ("updated", {"city": None})
+
+
 def test_a_stranger_under_the_same_number_is_a_question():
     """The match and the row disagree on name, e-mail, mobile and postcode together."""
     assert plan(STRANGER, known()).reason == "push.risky"

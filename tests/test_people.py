@@ -53,6 +53,21 @@ def test_the_duplicate_check_speaks_before_anything_is_written(odeis):
     assert sure.report.created == 1
 
 
+def test_a_customer_added_again_existed_already(odeis):
+    said = {"last_name": "Lefèvre", "first_name": "Chloé", "mobile": "0639980102"}
+    add(odeis, **said)
+    asked = add(odeis, **said)
+    assert (asked.report, asked.like, asked.existing) == (None, True, [1])
+    sure = add(odeis, sure=True, **said)
+    assert (sure.report.created, sure.report.wrote, sure.existing) == (0, False, [1])
+
+
+def test_a_homonym_is_asked_about_whatever_the_postcode(odeis):
+    add(odeis, last_name="Lefèvre", first_name="Chloé", postcode="69003")
+    done = add(odeis, last_name="LEFEVRE", first_name="chloe", postcode="01000")
+    assert (done.report, done.like, [d.customer for d in done.checked.duplicates]) == (None, True, [1])
+
+
 def test_a_brother_is_another_person(odeis):
     add(odeis, last_name="Lefèvre", first_name="Chloé", mobile="0639980102")
     done = add(odeis, last_name="Lefèvre", first_name="Marc", mobile="0639980102")

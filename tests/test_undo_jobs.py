@@ -6,7 +6,7 @@ import pytest
 
 from core.database import open_database
 from core.database.schema import customers, loyalty_operations, marketing_action_customers, marketing_actions
-from core.errors import DatabaseError
+from core.errors import DatabaseError, InputError
 from core.jobs import JobKind, JobState, Outcome
 from tests.customer_sheets import decide, people, person, random_rows, request, sheet
 
@@ -84,12 +84,18 @@ def test_an_undo_can_be_undone(db):
     assert db.undo(redo.job, user="luc").counts()["removed"] == 1
 
 
-def test_undoing_twice_does_nothing_more(db):
+def test_undoing_twice_is_refused_and_makes_no_job(db):
+    """A job whose undo was itself undone can be taken back again."""
     job = db.push(sheet(people(2)), request()).job
-    db.undo(job, user="luc")
-    before = state(db)
-    again = db.undo(job, user="luc")
-    assert (again.unchanged, state(db)) == (2, before)
+    undo = db.undo(job, user="luc").job
+    before = db.digest()
+    with pytest.raises(InputError) as refused:
+        db.undo(job, user="luc")
+    assert (refused.value.key, refused.value.params) == ("push.already_undone", {"job": str(job), "by": str(undo)})
+    assert db.digest() == before
+    db.undo(undo, user="luc")
+    assert db.job(job).undone_by is None
+    assert db.undo(job, user="luc").removed == 2
 
 
 def test_what_was_undone_can_be_pushed_again(db):

@@ -15,6 +15,7 @@ from core.cells import fold, text
 from core.errors import InputError
 from core.i18n import LANGUAGES
 from core.issues import Severity
+from core.jobs import Outcome
 from core.profiles import Field
 from core.template.lists import list_rows
 
@@ -82,7 +83,7 @@ def _add(desk: Desk, sheet: xw.Sheet) -> None:
 
 
 def _likenesses(desk: Desk, done: actions.Added) -> str:
-    said = []
+    said = ["– " + desk.text("people.existed", customer=str(customer)) for customer in done.existing]
     for found in done.checked.duplicates:
         kind, reason = desk.text(f"results.{found.likeness}"), found.sentence(desk.lang)
         said.append("– " + desk.text("people.looks_like", customer=str(found.customer), kind=kind, reason=reason))
@@ -101,8 +102,9 @@ def _added(desk: Desk, done: actions.Added) -> str:
     said = [
         desk.text("people.added", customer=str(outcome.customer), job=str(done.report.job))
         for outcome in (done.report.outcomes if done.report else ())
-        if done.report and outcome.customer is not None
+        if done.report and outcome.outcome is Outcome.CREATED
     ]
+    said += [desk.text("people.existed", customer=str(customer)) for customer in done.existing]
     said += [f"– {i.column}{desk.text('cli.colon')}{i.message(desk.lang)}" for i in done.checked.issues if i.value]
     return "\n".join([*said, "", desk.text("ribbon.customer_next")])
 

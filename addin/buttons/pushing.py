@@ -52,7 +52,8 @@ def _push(desk: Desk, opened: OpenSheet, context: actions.Context, choices: acti
             step("ribbon.writing")
             if report.job is not None:
                 write_stamps(desk, opened)
-            results.write_results(desk, opened, outcome_columns(checked, report, desk.lang))
+            practice = bool(desk.settings.practice)
+            results.write_results(desk, opened, outcome_columns(checked, report, desk.lang, practice=practice))
     except Stopped as stopped:
         count = stopped.params.get("count")
         if choices.confirmed_erasures is not None or not isinstance(count, int):
@@ -66,7 +67,7 @@ def _push(desk: Desk, opened: OpenSheet, context: actions.Context, choices: acti
 def _report(desk: Desk, report: JobReport) -> str:
     key = "ribbon.push_dry" if report.dry_run else "ribbon.push_done"
     said = desk.text(key, job=str(report.job or 0), **report.counts())
-    return said if report.dry_run else f"{said}\n\n{desk.text('ribbon.push_undo')}"
+    return said if not report.wrote else f"{said}\n\n{desk.text('ribbon.push_undo')}"
 
 
 def jobs(desk: Desk) -> None:

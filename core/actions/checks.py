@@ -25,9 +25,13 @@ def check_table(table: Table, context: Context) -> Checked:
     checked.issues += _decision_issues(table, context.lang)
     if context.db:
         from core.pushing.doubts import without_themselves
+        from core.pushing.recognising import settle
 
         with open_database(context.db, shop=context.shop) as database:
-            checked.duplicates += without_themselves(database.find_duplicates(checked), table)
+            found = database.find_duplicates(checked)
+            own = database.own_customers(checked, found)
+        checked.duplicates += without_themselves(found, table)
+        settle(checked, own)
     return checked
 
 

@@ -45,13 +45,16 @@ def plan(table: Table, context: Context, name: str, packing: Packing) -> tuple[C
     from core.checking import check
     from core.decisions import read_decisions
     from core.delivery import Order, plan_delivery
+    from core.results import decided
 
     profile = context.profile
     kind = packing.format or profile.formats[0]
     if kind not in profile.formats:
         raise SettingsError("delivery.bad_format", system=profile.name, format=kind, known=list(profile.formats))
     checked = check(table, profile, options=dict(context.options))
-    decisions, unread = read_decisions(table.rows, table.results.get(Result.DECISION, [None] * len(table)))
+    words, proposed = decided(table, None)  # what Carnet proposed, nobody has decided
+    users = {row: word for row, word in words.items() if row not in proposed}
+    decisions, unread = read_decisions(users.keys(), users.values())
     if unread:
         row, said = next(iter(unread.items()))
         raise InputError("push.bad_decision", row=row, value=said, count=len(unread))

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from core.actions.checks import check_table
 from core.actions.context import Context, open_database, user_name
 from core.cells import fold
-from core.checked import Checked, Likeness
+from core.checked import Checked, Duplicate, Likeness, Value
 from core.decisions import Action, Decision
 from core.errors import InputError
 from core.held import DORMANT_YEARS, Dormant, Fact, years_before
 from core.i18n import tr
-from core.jobs import JobReport, PushRequest
+from core.jobs import JobReport, Outcome, PushRequest
 from core.profiles import Field, Profile
 from core.tables import Cell, Table
 
@@ -64,7 +64,14 @@ class Added:
     @property
     def like(self) -> bool:
         """Whether somebody may already be this customer: a family is another person."""
-        return any(d.likeness is not Likeness.FAMILY for d in self.checked.duplicates)
+        return bool(self.checked.own) or any(d.likeness is not Likeness.FAMILY for d in self.checked.duplicates)
+
+    @property
+    def existing(self) -> list[int]:
+        """The customers who were there already with all that was said, so that nothing was added."""
+        if self.report is None:
+            return list(self.checked.own.values())
+        return [o.customer for o in self.report.outcomes if o.outcome is Outcome.UNCHANGED and o.customer is not None]
 
 
 def add_customer(table: Table, context: Context, *, sure: bool = False) -> Added:
@@ -76,6 +83,7 @@ def add_customer(table: Table, context: Context, *, sure: bool = False) -> Added
     with open_database(context.db, create=True, shop=context.shop):
         pass  # the duplicate check needs a database to look in
     checked = check_table(table, Context(context.profile, context.lang, options, context.db, context.shop))
+    checked.duplicates += _homonyms(checked, context)
     waiting = Added(checked, None)
     if checked.faulty_rows() or (waiting.like and not sure):
         return waiting
@@ -87,6 +95,31 @@ def add_customer(table: Table, context: Context, *, sure: bool = False) -> Added
     )
     with open_database(context.db, shop=context.shop) as database:
         return Added(checked, database.push(checked, request))
+
+
+def _homonyms(checked: Checked, context: Context) -> list[Duplicate]:
+    """Return the customers of the same last and first names, whatever the rest, that the check did not name.
+
+    Somebody added by hand may have moved: it is for who stands there to say whether it is the same person.
+    """
+    from core.database.searching import find_by_name
+
+    known = {*checked.own.values(), *(d.customer for d in checked.duplicates)}
+    values = {key: column[0] for key, column in checked.values.items()}
+    names = _names(values)
+    if not all(names):
+        return []
+    with open_database(context.db, shop=context.shop) as database:
+        found = find_by_name(database, " ".join(names))
+    return [
+        Duplicate(checked.table.rows[0], Likeness.PROBABLE, (("same_names", {}),), customer=c.number, score=0.0)
+        for c in found
+        if c.number not in known and _names(c.values) == names
+    ]
+
+
+def _names(values: Mapping[str, Value]) -> tuple[str, str]:
+    return fold(str(values.get("last_name") or "")), fold(str(values.get("first_name") or ""))
 
 
 def find_customers(text: str, context_db: str, shop: str) -> tuple[list[Customer], int]:

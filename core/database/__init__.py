@@ -20,6 +20,7 @@ from core.database.connection import connect, parse_address, place, speaking_pla
 from core.database.digests import digest_tables
 from core.database.lookup import find_duplicates
 from core.database.migrating import migrate
+from core.database.owners import own_customers
 from core.database.personal import anonymise, dormant_customers, find_numbers, held_facts
 from core.database.pushing import push
 from core.database.records import Customer, read_customers, run
@@ -36,6 +37,7 @@ from core.database.undoing import undo
 from core.exported import base_mark
 from core.held import Dormant, Fact
 from core.jobs import Job, JobReport, Progress, PushRequest, RowOutcome
+from core.pushing.recognising import Own
 from core.selection import Group
 
 __all__ = ["Customer", "Database", "Job", "JobReport", "PushRequest", "RowOutcome", "open_database"]
@@ -97,6 +99,12 @@ class Database:
         shop = self.shop_id()
         with speaking_plainly(self.url), self.engine.connect() as connection:
             return find_duplicates(connection, self.backend, checked, shop)
+
+    def own_customers(self, checked: Checked, duplicates: list[Duplicate]) -> dict[int, Own]:
+        """Return the rows that already are one of this shop's customers, beyond doubt, and who that is."""
+        shop = self.shop_id()
+        with speaking_plainly(self.url), self.engine.connect() as connection:
+            return own_customers(connection, self.backend, checked, duplicates, shop)
 
     def push(self, checked: Checked, request: PushRequest) -> JobReport:
         """Push a sheet's valid rows as one job, or rehearse it. See `core.database.pushing`."""

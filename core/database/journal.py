@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, select
 
 from core.database import schema
 from core.database.backends import Backend
@@ -123,22 +123,30 @@ def _changes(outcome: Outcome, before: str | None, after: str | None) -> dict[st
 
 def read_jobs(connection: Connection, job: int | None = None) -> list[Job]:
     """Return the jobs, the newest first, or one of them. Raises DatabaseError for a number that is none."""
-    t, undo = schema.jobs, schema.jobs.alias()
-    undone = select(func.max(undo.c.id)).where(undo.c.undoes == t.c.id).scalar_subquery().label("undone_by")
-    query = (
-        select(t, schema.shops.c.code, undone)
-        .outerjoin(schema.shops, schema.shops.c.id == t.c.shop_id)
-        .order_by(t.c.id.desc())
-    )
+    t = schema.jobs
+    query = select(t, schema.shops.c.code).outerjoin(schema.shops, schema.shops.c.id == t.c.shop_id)
+    query = query.order_by(t.c.id.desc())
     if job is not None:
         query = query.where(t.c.id == job)
-    found = [_job(row) for row in connection.execute(query).mappings()]
+    undone = _undone(connection)
+    found = [_job(row, undone.get(row["id"])) for row in connection.execute(query).mappings()]
     if job is not None and not found:
         raise DatabaseError("database.no_such_job", job=str(job))
     return found
 
 
-def _job(row: RowMapping) -> Job:
+def _undone(connection: Connection) -> dict[int, int]:
+    """Return the jobs that are taken back at present, with the job that did it: an undo may be undone in turn."""
+    t = schema.jobs
+    undos = select(t.c.id, t.c.undoes).where(t.c.undoes.is_not(None), t.c.state == str(JobState.DONE))
+    undone: dict[int, int] = {}
+    for number, undoes in connection.execute(undos.order_by(t.c.id.desc())):  # a later undo is known before
+        if number not in undone:
+            undone.setdefault(undoes, number)
+    return undone
+
+
+def _job(row: RowMapping, undone_by: int | None) -> Job:
     counts = {str(o): int(row[str(o)]) for o in COUNTED}
     counts[str(Outcome.NOT_REACHED)] = row["rows_read"] - sum(counts.values())
     return Job(
@@ -157,7 +165,7 @@ def _job(row: RowMapping) -> Job:
         rows=row["rows_read"],
         counts=counts,
         undoes=row["undoes"],
-        undone_by=row["undone_by"],
+        undone_by=undone_by,
     )
 
 

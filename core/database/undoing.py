@@ -3,7 +3,7 @@
 Created customers go, updated ones get their former values back, removed ones return. Whoever was edited since, by a
 person or by a later job, stays as he is and is listed with what changed; so does a customer who has FidelPass
 operations. The rows are undone last first, so that numbers that customers exchanged find their way back. Undoing
-twice, or after a crash, does only what is left to do.
+again, where some stayed or after a crash, does only what is left to do; what is wholly undone is refused.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from core.database.keys import customer_keys
 from core.database.lookup import find_by_keys
 from core.database.records import Customer, from_image, image, plain_values, read_customers, typed_values
 from core.database.retrying import again
-from core.jobs import Changes, JobKind, JobReport, JobState, Outcome, Progress, RowOutcome
+from core.errors import InputError
+from core.jobs import Changes, Job, JobKind, JobReport, JobState, Outcome, Progress, RowOutcome
 
 if TYPE_CHECKING:
     from core.database import Database
@@ -61,9 +62,10 @@ def undo(
     database: Database, number: int, *, user: str, dry_run: bool = False, progress: Progress | None = None,
     now: datetime | None = None,
 ) -> JobReport:  # fmt: skip
-    """Take a job back. Raises DatabaseError for a number that is no job."""
+    """Take a job back. Raises DatabaseError for a number that is no job, InputError for a job already taken back."""
     with database.engine.connect() as connection:
         job = journal.read_jobs(connection, number)[0]
+        _refuse_undone(connection, job)
         t = schema.job_rows
         wrote = t.c.outcome.in_([str(o) for o in journal.WRITTEN])
         query = select(t.c.row).where(t.c.job_id == number, wrote).order_by(t.c.row)
@@ -75,6 +77,12 @@ def undo(
     if job.state is JobState.RUNNING:
         _abandon(database, number, undoing.now)
     return _undo_batches(undoing, rows, progress)
+
+
+def _refuse_undone(connection: Connection, job: Job) -> None:
+    """Raise InputError for a job that is wholly taken back; where customers stayed, another undo may do the rest."""
+    if job.undone_by is not None and not journal.read_jobs(connection, job.undone_by)[0].counts[Outcome.REFUSED]:
+        raise InputError("push.already_undone", job=str(job.id), by=str(job.undone_by))
 
 
 def _abandon(database: Database, number: int, now: datetime) -> None:

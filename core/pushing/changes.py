@@ -15,6 +15,7 @@ from core.fields import CONSENTS
 Remark = tuple[str, dict[str, Any]]
 NO_REMARK: Remark = ("", {})
 PROOF = ("opt_in_date", "opt_in_source")
+KEY_FIELD = "account_number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,14 @@ def wanted_changes(
 ) -> Wanted:
     """Compare a row with its customer.
 
-    A blank cell keeps the value unless the run erases blanks; an erase mark empties it. With an export's stamp, what
+    A blank cell keeps the value unless the run erases blanks, which never takes away the number;
+    an erase mark empties it. With an export's stamp, what
     the user did not touch is not sent, and what the database changed as well is a conflict, unless the decision says
     which side wins.
     """
     wanted = Wanted()
     for key, value in row.items():
-        if value is None and not rules.erase_blank:
+        if value is None and (not rules.erase_blank or key == KEY_FIELD):
             continue
         before = stored.get(key)
         after = None if rules.marks and is_erase_mark(value) else value

@@ -12,14 +12,12 @@ from typing import Any
 
 from core.cells import fold, squash
 from core.checked import Likeness, Value
-from core.decisions import Action, Decision
+from core.decisions import CHANGING, Action, Decision
 from core.exported import Stamp
 from core.fields import FIELDS, FieldType
 from core.jobs import Outcome
-from core.pushing.changes import FieldRules, new_values, wanted_changes
+from core.pushing.changes import KEY_FIELD, FieldRules, new_values, wanted_changes
 from core.pushing.doubts import Doubt, becomes_another
-
-KEY_FIELD = "account_number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +79,15 @@ def plan_row(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Plan:
     if action is Action.CREATE:
         itself = next((c for c in candidates if c.itself), None)
         return Plan(Outcome.UNCHANGED, itself.customer) if itself else plan_creation(row, candidates, rules)
+    if action in CHANGING and rules.mode == "add" and row.stamp is None:
+        return refuse("push.add_only", row.decision.customer if row.decision else None)
     if row.doubt and action not in (Action.OVERWRITE, Action.RENAME):
         return Plan(Outcome.REFUSED, None, {}, *row.doubt)
     found = find_target(row, candidates, rules)
     if isinstance(found, Plan):
         return found
+    if found is None and action in CHANGING:
+        return refuse("push.no_target")
     if found is None:
         return refuse("push.not_found") if rules.mode == "update" else plan_creation(row, candidates, rules)
     return plan_update(row, found, candidates, rules)
