@@ -17,6 +17,14 @@ _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]+")
 
 
+EXACT = 10**15  # a spreadsheet keeps 15 significant digits: from here on the last ones are zeros
+
+
+def rounded_card(cell: object) -> str | None:
+    """Return a number cell that Excel has rounded, in powers of ten as `card_fault` reads it; None for any other."""
+    return f"{cell:.14E}" if isinstance(cell, int | float) and abs(cell) >= EXACT else None
+
+
 def card_number(text: str) -> str:
     """Return a card number as it is sent: no spaces, no hyphens ("433 724" → "433724")."""
     return _SEPARATORS.sub("", text)

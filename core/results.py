@@ -122,11 +122,11 @@ def _texts(table: Table, name: Result) -> dict[int, str]:
     return {row: str(cell) for row, cell in zip(table.rows, cells, strict=True) if cell} if cells else {}
 
 
-def outcome_columns(checked: Checked, report: JobReport, lang: str) -> ResultColumns:
+def outcome_columns(checked: Checked, report: JobReport, lang: str, *, practice: bool = False) -> ResultColumns:
     """Return the columns that a push writes: the check's, with each row's outcome, its reason and the customer.
 
     A dry run says what would happen in words of its own, and gives no number to a customer that is not there yet.
-    The decision that was obeyed stays in its column.
+    The decision that was obeyed stays in its column. In `practice` mode each status says that it is not real.
     """
     columns = result_columns(checked, lang)
     headers = {f.key: f.header for f in checked.profile.fields}
@@ -136,7 +136,8 @@ def outcome_columns(checked: Checked, report: JobReport, lang: str) -> ResultCol
         outcome = outcomes.get(row)
         if outcome is None:
             continue
-        columns[Result.STATUS][n] = tr(f"{words}{outcome.outcome}", lang)
+        said = tr(f"{words}{outcome.outcome}", lang)
+        columns[Result.STATUS][n] = tr("practice.status", lang, said=said) if practice else said
         if outcome.customer is not None:
             columns[Result.CUSTOMER][n] = str(outcome.customer)
         lines = [changes_text(outcome, checked, lang), columns[Result.MESSAGE][n]]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.cards import card_fault, card_number, gs1_holds, luhn_holds
+from core.cards import card_fault, card_number, gs1_holds, luhn_holds, rounded_card
 from core.gains import Gain, Permissions
 
 MARCH_31 = date(2027, 3, 31)
@@ -89,3 +89,13 @@ def test_a_gain_is_refused_for_one_reason_or_usable(changes, total, refusal):
 )
 def test_permissions_widen_when_anything_new_is_allowed(before, after, widens):
     assert Permissions(*after).widens(Permissions(*before)) is widens
+
+
+@pytest.mark.parametrize("cell", [4970100000000140, 4970100000000140.0, 1e15])
+def test_a_number_that_excel_rounded_has_one_reason_everywhere(cell):
+    assert card_fault(rounded_card(cell)) == "loyalty.card_rounded"
+
+
+@pytest.mark.parametrize("cell", ["4970100000000140", 433701, 999999999999999.0, None, True])
+def test_another_cell_is_read_as_it_is_written(cell):
+    assert rounded_card(cell) is None

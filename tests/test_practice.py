@@ -122,3 +122,14 @@ def test_the_sandbox_of_a_lost_lease_ends_by_itself(tmp_path):
     while answers(address) and time.monotonic() < until:
         time.sleep(0.1)
     assert not answers(address)
+
+
+def test_in_practice_each_status_says_so(practising, tmp_path):
+    """A real workbook pushed to the practice base never reads as if it were in the shop's."""
+    from core.results import outcome_columns
+    from core.tables import Result
+
+    with actions.open_database(load_settings({}).db) as database:
+        rows = sheet(people(1))
+        report = database.push(rows, request(backup=False))
+    assert outcome_columns(rows, report, "fr", practice=True)[Result.STATUS] == ["Entraînement\u00a0: Créé"]

@@ -135,10 +135,11 @@ def read_cards(path: Path, reading: Reading | None) -> Table:
 
 
 def card_texts(table: Table, index: int) -> list[str]:
-    """Return the card of each row as the user sees it, "" where there is none."""
+    """Return the card of each row as the user sees it, "" where there is none; one that Excel rounded says so."""
+    from core.cards import rounded_card
     from core.cells import text
 
-    return [text(cell).strip() for cell in table.columns[index]]
+    return [rounded_card(cell) or text(cell).strip() for cell in table.columns[index]]
 
 
 def card_headers() -> set[str]:

@@ -23,6 +23,7 @@ from core.errors import CarnetError, InputError
 from core.jobs import JobReport, PushRequest
 from core.pushing.restamping import restamp, stamp_places, written_customers
 from core.results import ResultColumns, outcome_columns
+from core.settings import practice_base
 from core.tables import Table
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def push_file(
     table = read_customers(path, context.profile, reading)
     refuse_unwritable(path)
     checked, report = push_table(table, context, choices, path, progress)
-    columns = outcome_columns(checked, report, context.lang)
+    columns = outcome_columns(checked, report, context.lang, practice=context.db == str(practice_base()))
     try:
         written = _write(path, table, columns, context.lang, stamped=report.job is not None)
     except CarnetError as error:

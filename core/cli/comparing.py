@@ -17,6 +17,7 @@ from core.gains import Proof
 from core.i18n import show, tr
 from core.settings import Settings
 
+SHOWN = 20  # differences on a terminal
 DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 
 
@@ -74,10 +75,12 @@ def _say_compared(compared: Compared, target: Path, lang: str, *, as_json: bool)
         ]
         print_json({"written": target, "differences": rows})
         return
-    for found in compared.found[:20]:
+    for found in compared.found[:SHOWN]:
         pair = [tr("compare.blank", lang) if v is None else show(v, lang) for v in (found.pos, found.fidelpass)]
         name = tr(f"compare.field_{found.field}", lang)
         say(tr("compare.line", lang, customer=str(found.customer), field=name, pos=pair[0], fidelpass=pair[1]))
+    if len(compared.found) > SHOWN:
+        say(tr("compare.first_of", lang, shown=SHOWN, count=len(compared.found)))
     counts = {"customers": len(compared.customers), "differences": len(compared.found)}
     missing = {"without_card": len(compared.without_card), "unknown": len(compared.unknown)}
     say(tr("compare.done", lang, **counts, **missing))

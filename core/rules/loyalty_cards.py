@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cards import card_fault, card_number
+from core.cards import card_fault, card_number, rounded_card
 from core.cells import text, tidy
 from core.issues import Code
 from core.rules.placeholders import is_placeholder
@@ -10,7 +10,6 @@ from core.rules.reading import Reading, doubted, fine, refused
 from core.rules.texts import digits_lost
 from core.tables import Cell
 
-EXACT = 10**15  # a spreadsheet keeps 15 significant digits: from here on the last ones are zeros
 _ROUNDED = "loyalty.card_rounded"
 _REASONS = {
     "loyalty.card_digits": "card_digits",
@@ -24,7 +23,7 @@ def read_card(cell: Cell) -> Reading:
 
     Lost digits are an error: nobody can guess them.
     """
-    if isinstance(cell, int | float) and abs(cell) >= EXACT:
+    if rounded_card(cell) is not None:
         return refused(Code.DIGITS_LOST)
     written = tidy(text(cell))
     if is_placeholder(written):
