@@ -10,6 +10,7 @@ from functools import partial
 from itertools import compress
 from typing import TypeVar, cast
 
+from core.cards import EXACT
 from core.cells import clean, text
 from core.checked import Value
 from core.decisions import is_erase_mark
@@ -20,7 +21,7 @@ from core.rules.amounts import Limits, infer_decimal, read_amount
 from core.rules.countries import read_country
 from core.rules.dates import Calendar, Order, infer_order, read_date, swapped_by_excel
 from core.rules.emails import questioned, read_email
-from core.rules.loyalty_cards import EXACT, read_card
+from core.rules.loyalty_cards import read_card
 from core.rules.phones import acceptor, read_phone, regions_of
 from core.rules.postcodes import read_postcode
 from core.rules.reading import Finding, Reading, fine, refused
