@@ -59,7 +59,7 @@ def test_customers_edited_since_stay_and_are_listed(db):
         ("refused", "push.edited_since"), ("updated", ""), ("refused", "push.edited_since"),
     ]  # fmt: skip
     assert report.outcomes[0].changes == {"city": ("Lyon", "Dijon"), "phone": (person(0)["phone"], "+33199999999")}
-    assert "city, phone" in report.outcomes[0].message("fr")
+    assert "ville, téléphone" in report.outcomes[0].message("fr")
     assert [c.values.get("city") for c in db.customers()] == ["Dijon", "Bourg-en-Bresse", "Bourg-en-Bresse"]
 
 
