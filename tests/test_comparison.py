@@ -221,3 +221,15 @@ def test_a_dead_server_writes_no_comparison(sides, tmp_path):
         dead = Sides(client_of(gone), sides.database)
     with pytest.raises(LoyaltyError):
         compare_customers(dead, [1])
+
+
+@pytest.mark.parametrize(("count", "said"), [(20, False), (21, True)])
+def test_the_terminal_says_that_it_shows_the_first_differences_alone(sides, capsys, count, said):
+    from dataclasses import replace
+
+    from core.cli.comparing import _say_compared
+
+    compared = compare_customers(sides, [1])
+    _say_compared(replace(compared, found=compared.found[:1] * count), "c.xlsx", "fr", as_json=False)
+    shown = f"(20 premières sur {count}, toutes dans le classeur)" in capsys.readouterr().out
+    assert shown == said
