@@ -88,7 +88,7 @@ def test_add_find_and_personal_data(base, run):
     code, said = run("add", *pairs)
     assert code == 1
     assert said.endswith("Rien n'a été écrit. Si c'est bien une autre personne, ajoutez --yes.\n")
-    assert f"Il existe déjà le client n° {found['number']}" in said
+    assert f"Le client n° {found['number']} existait déjà, avec les mêmes données" in said
     assert run("add", *pairs, "--yes")[0] == 0
     code, said = run("person", "anonymise", found["number"])
     assert (code, "Rien n'a été effacé : ajoutez --yes" in said) == (1, True)

@@ -198,9 +198,10 @@ def test_a_phone_in_an_ordinary_cell_keeps_its_zero_when_fixed_and_when_undone(b
 # ---------------------------------------------------------------- Envoi
 def test_a_dry_run_says_what_a_push_would_do_and_saves_nothing(sheet, recorder, database):
     click("dry_run")
-    assert column(sheet, "Statut", 3) == ["Créé", "Refusé", "Créé"]
+    words = ["à créer", "refusé", "à créer"]
+    assert column(sheet, "Statut", 3) == [f"Simulation\u00a0: {word}" for word in words]
     assert said(recorder)[0].startswith("Simulation\u00a0: rien n'a été enregistré dans la base.\n\nÀ créer\u00a0: 2\n")
-    assert customers(database) == []
+    assert not Path(database).exists(), "a dry run makes no database"
 
 
 def test_a_push_asks_writes_each_outcome_and_is_undone_from_the_list(sheet, excel, recorder, database):
