@@ -48,7 +48,10 @@ def cases(database, seed, actions=tuple(Action)):
 
 @pytest.mark.parametrize("seed", range(-(-SHEETS // IN_ONE_BASE)))
 def test_a_dry_run_says_what_the_push_does(tmp_path, seed):
-    """Same outcomes, customers, reasons and changes, row by row; and exactly one outcome per row."""
+    """Same outcomes, customers, reasons and changes, row by row; and exactly one outcome per row.
+
+    Only a customer to be created has no number yet.
+    """
     with open_database(str(tmp_path / "a.db")) as db:
         for checked, asked, rehearsed in cases(db, seed):
             real = db.push(checked, asked)
@@ -56,9 +59,13 @@ def test_a_dry_run_says_what_the_push_does(tmp_path, seed):
                 refused = [o for o in rehearsed.outcomes if o.outcome is Outcome.REFUSED]
                 assert [o for o in real.outcomes if o.outcome is Outcome.REFUSED] == refused
             else:
-                assert real.outcomes == rehearsed.outcomes
+                assert [_unnumbered(o) for o in real.outcomes] == rehearsed.outcomes
             assert [o.row for o in real.outcomes] == checked.table.rows
             assert sum(real.counts().values()) == len(checked.table)
+
+
+def _unnumbered(outcome):
+    return replace(outcome, customer=None) if outcome.outcome is Outcome.CREATED else outcome
 
 
 @pytest.mark.parametrize("seed", range(-(-SHEETS // IN_ONE_BASE)))
