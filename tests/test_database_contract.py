@@ -1,5 +1,6 @@
 """One contract, held on SQLite, PostgreSQL and MariaDB: what is pushed comes back, each row in one outcome."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -200,7 +201,9 @@ def test_a_dry_run_is_the_real_run_rolled_back(db):
     rehearsed = db.push(checked, request(dry_run=True))
     assert (rehearsed.job, db.digest()) == (None, before)
     real = db.push(checked, request())
-    assert rehearsed.outcomes == real.outcomes
+    created = [o for o in real.outcomes if o.outcome == "created"]
+    assert [o.row for o in created] == [4]
+    assert rehearsed.outcomes == [replace(o, customer=None) if o in created else o for o in real.outcomes]
 
 
 def test_numbers_are_never_given_twice(db):
