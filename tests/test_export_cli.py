@@ -57,6 +57,24 @@ def test_count_save_export_and_list(base, run):
     assert json.loads(run("export", "--where", "action = NOEL", "--count", "--json")[1]) == {"count": count}
 
 
+def test_a_selection_saved_from_another_one_keeps_the_criteria_of_both(base, run):
+    """`--selection X --where … --save Y` keeps X's criteria in Y, brackets round an "any", and X's columns."""
+    either = ("--where", "code postal ^ 7", "--where", "code postal ^ 6", "--any")
+    run("export", *either, "--columns", "Prénom,Email", "--save", "Rhône")
+    run("export", "--selection", "Rhône", "--where", "prénom ~ a", "--save", "R et A")
+    run("export", "--selection", "Rhône", "--save", "Copie")
+    found = json.loads(run("selections", "--json")[1])
+    both = {"where": ["((code postal ^ 7) ou (code postal ^ 6))", "prénom ~ a"], "any": False}
+    assert found["R et A"] == {"system": "odeis", **both, "columns": ["Prénom", "Email"]}
+    assert found["Copie"] == found["Rhône"]
+    counts = [
+        json.loads(run("export", *words, "--count", "--json")[1])["count"]
+        for words in (("--selection", "R et A"), ("--selection", "Rhône", "--where", "prénom ~ a"))
+    ]
+    assert counts[0] == counts[1] > 0
+    assert counts[0] < json.loads(run("export", "--selection", "Rhône", "--count", "--json")[1])["count"]
+
+
 def test_an_export_says_what_is_wrong_with_it(base, run):
     assert run("export") == (
         2,

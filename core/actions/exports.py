@@ -12,6 +12,7 @@ from core.actions.context import Context, open_database, user_name
 from core.cells import fold, text
 from core.errors import DatabaseError, InputError
 from core.exported import HEADERS, field_mark, kept_form, marks_text
+from core.i18n import tr
 from core.profiles import Field, Profile
 from core.selection import Group, read_selection
 from core.tables import Cell
@@ -48,30 +49,50 @@ def count_selected(wanted: Wanted, context: Context) -> int:
 
 def read_wanted(wanted: Wanted, context: Context, database: Database) -> tuple[Group, tuple[str, ...]]:
     """Return the criteria and the columns asked for; criteria beside a saved selection narrow it."""
-    own = read_selection(wanted.where, context.profile, any=wanted.any)
+    whole = _with_saved(wanted, context, database)
+    return read_selection(whole.where, context.profile, any=whole.any), whole.columns
+
+
+def _with_saved(wanted: Wanted, context: Context, database: Database) -> Wanted:
+    """Write out the saved selection that `wanted` names: its criteria too, and its columns unless others are asked."""
     if not wanted.name:
-        return own, wanted.columns
+        return wanted
     saved = database.selections()
     if wanted.name not in saved:
         raise InputError("selection.unknown_selection", name=wanted.name, known=list(saved) or "–")
     content = saved[wanted.name]
     if content["system"] != context.profile.id:
         raise InputError("selection.other_system", name=wanted.name, system=content["system"])
-    kept = read_selection(content["where"], context.profile, any=content["any"])
-    return Group((kept, own)), wanted.columns or tuple(content["columns"])
+    columns = wanted.columns or tuple(content["columns"])
+    kept = Wanted(tuple(content["where"]), content["any"], columns=columns)
+    if not wanted.where or not kept.where:
+        return replace(wanted if wanted.where else kept, name="", columns=columns)
+    return Wanted((*_all_of(kept, context), *_all_of(wanted, context)), columns=columns)
+
+
+def _all_of(wanted: Wanted, context: Context) -> tuple[str, ...]:
+    """Return the same criteria as texts that must all hold. Raises InputError for one that is not understood."""
+    read_selection(wanted.where, context.profile)  # a bracket amiss must not swallow the neighbours
+    if not wanted.any or len(wanted.where) < 2:
+        return wanted.where
+    return (f"({tr('selection.or', context.lang).join(f'({text})' for text in wanted.where)})",)
 
 
 def save_selection(name: str, wanted: Wanted, context: Context) -> None:
-    """Keep a selection under a name, once its criteria and columns are understood. Raises InputError."""
-    read_selection(wanted.where, context.profile, any=wanted.any)
-    chosen_fields(context.profile, wanted.columns, context.options)
-    content = {
-        "system": context.profile.id,
-        "where": list(wanted.where),
-        "any": wanted.any,
-        "columns": list(wanted.columns),
-    }
+    """Keep a selection under a name, once its criteria and columns are understood. Raises InputError.
+
+    A saved selection that it starts from is written out in it, and may change or go later.
+    """
     with open_database(context.db, shop=context.shop) as database:
+        whole = _with_saved(wanted, context, database)
+        read_selection(whole.where, context.profile, any=whole.any)
+        chosen_fields(context.profile, whole.columns, context.options)
+        content = {
+            "system": context.profile.id,
+            "where": list(whole.where),
+            "any": whole.any,
+            "columns": list(whole.columns),
+        }
         database.save_selection(name, content, user_name())
 
 
