@@ -8,7 +8,7 @@ from pathlib import Path
 from core.errors import InputError
 from core.i18n import tr
 from core.mapping.sources import Source, header_hints
-from core.tables import Cell, Table
+from core.tables import Table
 from core.taking.vcards import SUFFIX, read_vcards
 
 
@@ -57,14 +57,15 @@ def stack(tables: Sequence[Table], lang: str) -> Table:
 
     The tables have the same headers (those of a profile). Rows are numbered anew from 2, as in the workbook written.
     """
-    first = tables[0]
-    columns: list[list[Cell]] = [[cell for t in tables for cell in t.columns[i]] for i in range(len(first.headers))]
-    origin: list[list[Cell]] = [
-        [t.path.name for t in tables for _ in t.rows],
-        [t.sheet for t in tables for _ in t.rows],
-        [float(row) for t in tables for row in t.rows],
-    ]
-    headers = [*first.headers, *(tr(f"mapping.origin_{name}", lang) for name in ("file", "sheet", "row"))]
-    count = len(origin[0])
-    positions, rows = list(range(1, len(headers) + 1)), list(range(2, count + 2))
-    return Table(first.path, first.sheet, 1, headers, positions, columns + origin, rows)
+    import pandas as pd
+
+    origin = [tr(f"mapping.origin_{name}", lang) for name in ("file", "sheet", "row")]
+    frames = []
+    for t in tables:
+        places = [[t.path.name] * len(t), [t.sheet] * len(t), list(map(float, t.rows))]
+        cells = dict(zip([*t.headers, *origin], [*t.columns, *places], strict=True))
+        frames.append(pd.DataFrame(cells, dtype=object))
+    whole = pd.concat(frames, ignore_index=True)
+    headers, rows = list(whole.columns), list(range(2, len(whole) + 2))
+    columns = [whole[header].tolist() for header in headers]
+    return Table(tables[0].path, tables[0].sheet, 1, headers, list(range(1, len(headers) + 1)), columns, rows)
