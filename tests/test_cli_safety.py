@@ -73,6 +73,16 @@ def test_a_file_that_exists_is_replaced_only_when_asked(words, run, base, tmp_pa
     assert openpyxl.load_workbook(out).sheetnames
 
 
+@pytest.mark.parametrize("named", [(), ("-o", "vue.xlsx")])
+def test_a_comparison_that_exists_is_not_written_over(named, run, tmp_path):
+    """Choices that somebody made in a comparison stay, under the usual name too, and FidelPass is not even asked."""
+    out = tmp_path / (named[-1] if named else "comparaison.xlsx")
+    out.write_bytes(b"120 choix")
+    said = f"« {out.name} » existe déjà : choisissez un autre nom, ou ajoutez --replace.\n"
+    assert run("compare", "--customer", "1", "--db", "c.db", *named) == (2, said)
+    assert out.read_bytes() == b"120 choix"
+
+
 def test_another_kind_of_file_is_refused(run, base, tmp_path):
     code, said = run("export", "--system", "odeis", "--db", "c.db", "-o", "z.txt")
     assert (code, said) == (2, "Carnet n'écrit pas de fichier comme « z.txt ». Terminez son nom par : .xlsx, .csv.\n")

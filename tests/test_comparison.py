@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date
 
 import openpyxl
@@ -233,3 +234,15 @@ def test_the_terminal_says_that_it_shows_the_first_differences_alone(sides, caps
     _say_compared(replace(compared, found=compared.found[:1] * count), "c.xlsx", "fr", as_json=False)
     shown = f"(20 premières sur {count}, toutes dans le classeur)" in capsys.readouterr().out
     assert shown == said
+
+
+def test_a_comparison_is_written_again_when_asked(sides, monkeypatch, tmp_path, capsys):
+    """`compare -o F --replace` writes over an earlier comparison."""
+    from core.cli import comparing
+
+    out = tmp_path / "vue.xlsx"
+    out.write_bytes(b"")
+    monkeypatch.setattr(comparing, "open_sides", lambda settings: nullcontext(sides))
+    comparing.compare(["--customer", "1", "-o", str(out), "--replace"], standalone_mode=False)
+    assert f"{out}" in capsys.readouterr().out
+    assert openpyxl.load_workbook(out).sheetnames

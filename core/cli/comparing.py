@@ -11,7 +11,17 @@ import click
 from core import actions
 from core.actions.comparing import Applied, Compared, apply_comparison, compare_customers, compare_file, write_compared
 from core.cli.cards import fidelpass_option, open_sides
-from core.cli.frame import LANG, Failure, db_option, print_json, reading_options, say, verb
+from core.cli.frame import (
+    LANG,
+    Failure,
+    db_option,
+    may_write,
+    output_option,
+    print_json,
+    reading_options,
+    say,
+    verb,
+)
 from core.errors import SettingsError
 from core.gains import Proof
 from core.i18n import show, tr
@@ -24,7 +34,7 @@ DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 @verb("compare", json_too=True)
 @click.argument("path", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 @click.option("--customer", "numbers", multiple=True, type=int, metavar="N", help=tr("cli.opt_compare_customer", LANG))
-@click.option("-o", "--output", metavar="OUT", type=click.Path(path_type=Path), help=tr("cli.opt_compare_out", LANG))
+@output_option()
 @click.option("--apply", "applying", is_flag=True, help=tr("cli.opt_apply", LANG))
 @click.option("--proof-date", type=click.DateTime(DAYS), metavar="D", help=tr("cli.opt_proof", LANG))
 @click.option("--proof-source", metavar="S", help=tr("cli.opt_proof_source", LANG))
@@ -46,19 +56,26 @@ def compare(
     proof = _read_proof(more["proof_date"], more["proof_source"])
     if path is None and (applying or not numbers):
         raise SettingsError("compare.say_file")
-    with open_sides(settings) as sides:
-        if path is not None and applying:
+    if path is not None and applying:
+        with open_sides(settings) as sides:
             _say_applied(apply_comparison(path, sides, lang, proof), path, lang, as_json=as_json)
-            return
-        if path is None or numbers:
-            target = output or Path(tr("compare.file_name", lang))
+        return
+    listed = None if numbers else path
+    target = may_write(output or _usual_name(listed, lang), replace=more["replace"])
+    with open_sides(settings) as sides:
+        if listed is None:
             compared = compare_customers(sides, numbers)
             write_compared(compared, target, lang)
         else:
-            target = output or path.with_name(f"{path.stem}-{tr('compare.file_name', lang)}")
             reading = actions.Reading(more["sheet"], more["encoding"], more["separator"])
-            compared = compare_file(path, sides, lang, target, reading)
+            compared = compare_file(listed, sides, lang, target, reading)
     _say_compared(compared, target, lang, as_json=as_json)
+
+
+def _usual_name(path: Path | None, lang: str) -> Path:
+    """Return the workbook to write where nobody said: beside the file of the customers, if there is one."""
+    name = tr("compare.file_name", lang)
+    return Path(name) if path is None else path.with_name(f"{path.stem}-{name}")
 
 
 def _read_proof(given: datetime | None, source: str | None) -> Proof | None:
