@@ -31,15 +31,21 @@ def new_path(desk: Desk, stem: str) -> Path:
         number += 1
 
 
-def book_folder(desk: Desk) -> Path:
-    """Return the folder of the workbook in front: the user's documents while it is in none, or on the web alone."""
+def book_file(desk: Desk) -> Path | None:
+    """Return the file of the workbook in front; None while it was never saved, or is on the web alone."""
     try:
         path = Path(desk.book.fullname)
     except Exception as error:
         if not is_refusal(error):  # xlwings cannot tell where a workbook of OneDrive is on this computer
             raise
-        return platformdirs.user_documents_path()
-    return path.parent if path.is_absolute() and path.is_file() else platformdirs.user_documents_path()
+        return None
+    return path if path.is_absolute() and path.is_file() else None
+
+
+def book_folder(desk: Desk) -> Path:
+    """Return the folder of the workbook in front: the user's documents while it is in none."""
+    file = book_file(desk)
+    return file.parent if file else platformdirs.user_documents_path()
 
 
 def new_folder(parent: Path, stem: str) -> Path:

@@ -105,12 +105,16 @@ class PushRequest:
 
 @dataclass(slots=True)
 class JobReport:
-    """What a push or an undo did, or would do (a dry run has no job number)."""
+    """What a push or an undo did, or would do (a dry run has no job number).
+
+    `restamped`: the hidden columns of an export are new in its table, and are to be written back.
+    """
 
     job: int | None
     outcomes: list[RowOutcome] = field(default_factory=list)
     dry_run: bool = False
     cancelled: bool = False
+    restamped: bool = False
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of every outcome, zeros included."""

@@ -49,6 +49,18 @@ def test_a_card_is_shown_attached_and_removed(run):
     assert lines(run("card", "remove", AMOUNT))[0] == "Retirée"
 
 
+def test_the_command_that_takes_a_job_back_names_the_database_where_another_one_is_meant(run, tmp_path):
+    with open_database(str(tmp_path / "autre.db")) as database:
+        database.push(sheet([{**p, "loyalty_card": None} for p in people(1)]), request(backup=False))
+    undo = 'carnet undo {} --db "autre.db"'
+    attached = run("card", "attach", AMOUNT, "--customer", "1", "--db", "autre.db")
+    assert lines(attached)[1] == f"Lot 2 (pour annuler dans la base : {undo.format(2)})."
+    made = run("card", "create", PERCENT, "--db", "autre.db")
+    assert lines(made)[0].endswith(f"(lot 3 ; pour annuler : {undo.format(3)}).")
+    assert run("job", "3", "--db", "autre.db", "--receipt", "r.html").returncode == 0
+    assert undo.format(3).replace('"', "&quot;") in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
 def test_a_customer_is_created_from_a_card_once(run):
     made = run("card", "create", AMOUNT)
     assert lines(made)[0] == f"Client n° 4 créé avec la carte {AMOUNT} (lot 2 ; pour annuler : carnet undo 2)."

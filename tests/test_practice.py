@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 
+import openpyxl
 import pytest
 
 from core import actions
+from core.actions.card_files import Finding, cards_file
 from core.actions.cards import Sides, show_card
+from core.actions.comparing import apply_comparison, compare_customers, write_compared
 from core.actions.practice import LEASE, start_practice, stop_practice
 from core.database import open_database
 from core.errors import SettingsError
+from core.exported import HEADERS
 from core.loyalty.practising import answers, start_practice_server, stop_practice_server
 from core.settings import load_settings, practice_base, save_settings, settings_file
 from tests.customer_sheets import people, request, sheet
@@ -133,3 +137,84 @@ def test_in_practice_each_status_says_so(practising, tmp_path):
         rows = sheet(people(1))
         report = database.push(rows, request(backup=False))
     assert outcome_columns(rows, report, "fr", practice=True)[Result.STATUS] == ["Entraînement\u00a0: Créé"]
+
+
+def texts(path, header):
+    """Return a column of a workbook's first sheet, by its header."""
+    rows = list(openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True))
+    return [row[rows[0].index(header)] for row in rows[1:]]
+
+
+def cards_sheet(tmp_path):
+    path = tmp_path / "cartes.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["N°", "Carte"], [13, "433713"], [14, "999999"]):
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_in_practice_each_outcome_of_a_card_says_so(practising, tmp_path):
+    settings, path = load_settings({}), cards_sheet(tmp_path)
+    with actions.open_database(settings.db) as database:
+        sides = Sides(actions.fidelpass(settings), database)
+        cards_file(path, sides, "attach", "fr", how=Finding(customer="N°"))
+    assert texts(path, "Carte de fidélité\u00a0: résultat") == [
+        "Entraînement\u00a0: Rattachée", "Entraînement\u00a0: Refusée",
+    ]  # fmt: skip
+
+
+def test_in_practice_gains_say_so_and_are_asked_for_anew_outside(practising, tmp_path):
+    """A shop's workbook never shows made-up gains as real ones, and never keeps them as recent."""
+    settings, path = load_settings({}), cards_sheet(tmp_path)
+    how = actions.Fetching(hours=4, practice=True)
+    actions.gains_file(path, actions.fidelpass(settings), settings, how=how)
+    said = texts(path, "Carte FidelPass")
+    assert [text.partition("\u00a0: ")[0] for text in said] == ["Entraînement", "Entraînement"]
+    assert texts(path, "Gains au")[0].startswith("Entraînement\u00a0: ")
+    again = actions.gains_file(path, actions.fidelpass(settings), settings, how=actions.Fetching(hours=4))
+    assert again.kept == 0
+
+
+def test_in_practice_a_real_export_keeps_its_hidden_columns(shop, tmp_path, monkeypatch):
+    """Its rows are known by them when it is sent for real; an export of the practice base gets fresh ones."""
+    profile = actions.system("odeis")
+    options = actions.run_options(profile, {})
+    real, own = tmp_path / "vrai.xlsx", tmp_path / "faux.xlsx"
+    actions.export_file(real, actions.Wanted(), actions.Context(profile, "fr", options, shop))
+    book = openpyxl.load_workbook(real)
+    headers = [cell.value for cell in book.worksheets[0][1]]
+    book.worksheets[0].cell(5, headers.index("Nom") + 1, "NOUVELLE")
+    book.save(real)
+    before = [texts(real, header) for header in HEADERS]
+    start_practice("fr")
+    try:
+        context = actions.Context(profile, "fr", options, load_settings({}).db)
+        pushed = actions.push_file(real, context, actions.PushChoices(backup=False))
+        assert (pushed.report.created, pushed.report.restamped) == (1, False)
+        actions.export_file(own, actions.Wanted(), context)
+        book = openpyxl.load_workbook(own)
+        book.worksheets[0].cell(2, [c.value for c in book.worksheets[0][1]].index("Ville") + 1, "Annecy")
+        book.save(own)
+        assert actions.push_file(own, context, actions.PushChoices(backup=False)).report.restamped
+    finally:
+        stop_practice()
+    assert [texts(real, header) for header in HEADERS] == before
+    assert texts(real, "Statut")[3] == "Entraînement\u00a0: Créé"
+
+
+def test_a_comparison_made_in_practice_changes_nobody_real(practising, tmp_path):
+    """The same number is another customer in the shop's base: the card that was compared tells them apart."""
+    settings = load_settings({})
+    with actions.open_database(settings.db) as database:
+        sides = Sides(actions.fidelpass(settings), database)
+        compared = compare_customers(sides, range(1, 13))
+        write_compared(compared, tmp_path / "c.xlsx", "fr")
+        book = openpyxl.load_workbook(tmp_path / "c.xlsx")
+        for row in range(2, book.worksheets[0].max_row + 1):
+            book.worksheets[0].cell(row, 2, "433799")
+            book.worksheets[0].cell(row, 7, "FidelPass")
+        book.save(tmp_path / "c.xlsx")
+        applied = apply_comparison(tmp_path / "c.xlsx", sides, "fr")
+    assert set(applied.rows.values()) == {("refused", "compare.changed_since")}
+    assert texts(tmp_path / "c.xlsx", "Résultat")[0] == "Entraînement\u00a0: Refusé"

@@ -7,8 +7,10 @@ import pytest
 
 from core.database import open_database
 from core.issues import Code, Issue, Severity
-from core.pushing.receipts import LISTED, receipt
+from core.pushing.receipts import LISTED, Told, receipt
 from tests.customer_sheets import people, request, sheet
+
+TOLD = Told("carnet undo 1")
 
 
 @pytest.fixture
@@ -47,14 +49,22 @@ def words(html):
     ],
 )  # fmt: skip
 def test_a_receipt_says_who_when_what_and_how_to_undo(pushed, lang, said):
-    page = receipt(pushed.job(1), pushed.outcomes(1), lang)
+    page = receipt(pushed.job(1), pushed.outcomes(1), lang, TOLD)
     for text in said:
         assert text in words(page)
     assert page.count("<th>" + ("Ligne" if lang == "fr" else "Row")) == LISTED
 
 
+def test_a_receipt_gives_the_whole_command_and_says_when_it_is_practice(pushed):
+    page = words(receipt(pushed.job(1), [], "fr", Told('carnet undo 1 --db "b.db"', practice=True)))
+    assert "bouton « Lots et annulation… », lot n° 1." in page
+    assert "carnet undo 1 --db &quot;b.db&quot;." in page
+    assert "ENTRAÎNEMENT : rien de ceci n&#x27;est réel" in page
+    assert "ENTRAÎNEMENT" not in receipt(pushed.job(1), [], "fr", TOLD)
+
+
 def test_nothing_in_a_receipt_runs(pushed):
-    page = receipt(pushed.job(1), pushed.outcomes(1), "fr")
+    page = receipt(pushed.job(1), pushed.outcomes(1), "fr", TOLD)
     assert "<script" not in page
     assert "<b>" not in page
     assert "http" not in page
@@ -62,7 +72,7 @@ def test_nothing_in_a_receipt_runs(pushed):
 
 def test_an_undone_job_says_so(pushed):
     undo = pushed.undo(1, user="luc").job
-    assert "annulé par le lot n° 2" in words(receipt(pushed.job(1), [], "fr"))
-    page = words(receipt(pushed.job(undo), pushed.outcomes(undo), "fr"))
+    assert "annulé par le lot n° 2" in words(receipt(pushed.job(1), [], "fr", TOLD))
+    page = words(receipt(pushed.job(undo), pushed.outcomes(undo), "fr", TOLD))
     assert "Reçu d&#x27;annulation — lot n° 2" in page
     assert "2 clients retirés" in page

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from addin import results
 from addin.buttons.checking import context_of
-from addin.documents import new_list
+from addin.documents import book_file, new_list
 from addin.excel import Desk, busy, progress
 from addin.forms import is_form
 from addin.sheets import OpenSheet, read_open_template
 from addin.stamps import write_stamps
 from core import actions
-from core.errors import SettingsError, Stopped
+from core.actions.receipts import receipt_path, write_receipt
+from core.errors import InputError, SettingsError, Stopped
 from core.jobs import Job, JobReport
 from core.results import outcome_columns
 
@@ -50,10 +52,10 @@ def _push(desk: Desk, opened: OpenSheet, context: actions.Context, choices: acti
             show = progress(desk, "ribbon.pushing")
             checked, report = actions.push_table(opened.table, context, choices, None, show)
             step("ribbon.writing")
-            if report.job is not None:
+            if report.restamped:
                 write_stamps(desk, opened)
-            practice = bool(desk.settings.practice)
-            results.write_results(desk, opened, outcome_columns(checked, report, desk.lang, practice=practice))
+            results.write_results(desk, opened, outcome_columns(checked, report, desk.lang, practice=context.practice))
+            receipt = _receipt(desk, report, context)
     except Stopped as stopped:
         count = stopped.params.get("count")
         if choices.confirmed_erasures is not None or not isinstance(count, int):
@@ -61,13 +63,28 @@ def _push(desk: Desk, opened: OpenSheet, context: actions.Context, choices: acti
         if desk.ask(desk.text("ribbon.erase_question", reason=desk.text(stopped.key, **stopped.params))):
             _push(desk, opened, context, replace(choices, confirmed_erasures=count))
         return
-    desk.say(_report(desk, report))
+    desk.say(_report(desk, report, receipt))
 
 
-def _report(desk: Desk, report: JobReport) -> str:
+def _receipt(desk: Desk, report: JobReport, context: actions.Context) -> Path | None:
+    """Leave the receipt of a push that wrote beside the workbook, where that is in a folder that can be written to."""
+    file = book_file(desk)
+    if file is None or report.job is None or not report.wrote:
+        return None
+    try:
+        return write_receipt(context.db, report.job, receipt_path(file, report.job, desk.lang), desk.lang)
+    except InputError:
+        return None
+
+
+def _report(desk: Desk, report: JobReport, receipt: Path | None) -> str:
     key = "ribbon.push_dry" if report.dry_run else "ribbon.push_done"
-    said = desk.text(key, job=str(report.job or 0), **report.counts())
-    return said if not report.wrote else f"{said}\n\n{desk.text('ribbon.push_undo')}"
+    said = [desk.text(key, job=str(report.job or 0), **report.counts())]
+    if report.wrote:
+        said.append(desk.text("ribbon.push_undo"))
+    if receipt is not None:
+        said.append(desk.text("receipts.written", path=str(receipt)))
+    return "\n\n".join(said)
 
 
 def jobs(desk: Desk) -> None:

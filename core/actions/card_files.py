@@ -62,7 +62,8 @@ def cards_file(
 
     table = read_cards(path, reading)
     report = cards_table(table, sides, verb, how or Finding(), progress)
-    return CardsFile(report, write_columns(path, table, "cards", outcome_texts(table, report, verb, lang), lang))
+    said = outcome_texts(table, report, verb, lang, practice=sides.practice)
+    return CardsFile(report, write_columns(path, table, "cards", said, lang))
 
 
 def cards_table(table: Table, sides: Sides, verb: Verb, how: Finding, progress: Progress | None = None) -> CardsReport:
@@ -125,13 +126,19 @@ def _recognised(table: Table, sides: Sides, profile: Profile) -> dict[int, int |
     return {row: numbers[0] if len(numbers) == 1 else several[row] for row, numbers in alike.items()}
 
 
-def outcome_texts(table: Table, cards: CardsReport, verb: Verb, lang: str) -> dict[str, list[str]]:
-    """Return the outcome and its reason beside each row, "" where the row has no card."""
+def outcome_texts(
+    table: Table, cards: CardsReport, verb: Verb, lang: str, *, practice: bool = False
+) -> dict[str, list[str]]:
+    """Return the outcome and its reason beside each row, "" where the row has no card.
+
+    In `practice` mode each outcome says that it is not real.
+    """
     said = {o.row: o for o in cards.report.outcomes}
     words: dict[str, list[str]] = {"outcome": [], "reason": []}
     for row in table.rows:
         outcome = said.get(row)
-        words["outcome"].append("" if outcome is None else outcome_word(outcome.outcome, verb, lang))
+        word = "" if outcome is None else outcome_word(outcome.outcome, verb, lang)
+        words["outcome"].append(tr("practice.status", lang, said=word) if practice and word else word)
         words["reason"].append("" if outcome is None else outcome.message(lang))
     return words
 

@@ -24,6 +24,7 @@ from core.holders.attachments import (
     refuse_in_base,
 )
 from core.jobs import JobReport, Outcome, RowOutcome
+from core.settings import practice_base
 
 if TYPE_CHECKING:
     from core.database import Database
@@ -41,6 +42,13 @@ class Sides:
 
     fidelpass: Loyalty
     database: Database
+
+    @property
+    def practice(self) -> bool:
+        """Whether these are the made-up sides of practice mode: what they answer is marked where it is written."""
+        from core.database.connection import place
+
+        return place(self.database.url) == str(practice_base())
 
     def reference(self, customer: int) -> str:
         """Return what a customer of this shop is called at FidelPass."""

@@ -121,13 +121,13 @@ def apply_comparison(path: Path, sides: Sides, lang: str, proof: Proof | None = 
     now = {(d.customer, d.field): d for d in compared.found}
     for one in chosen:
         shown = now.get((one.customer, one.field))
-        if shown is None or marks(shown) != one.marks:
+        if shown is None or marks(shown) != one.marks or shown.card != one.card:
             applied.rows[one.row] = ("refused", "compare.changed_since")
         else:
             by_customer[one.customer].append(one)
     edits = [e for number, rows in by_customer.items() if (e := _settle(sides, applied, compared, rows, proof))]
     _edit(sides, applied, by_customer, edits, path.name)
-    write_outcomes(path, {row: _words(said, lang) for row, said in applied.rows.items()})
+    write_outcomes(path, {row: _words(said, lang, practice=sides.practice) for row, said in applied.rows.items()})
     return applied
 
 
@@ -192,6 +192,7 @@ def _edit(
                 applied.rows[one.row] = ("updated", "compare.taken") if done else ("refused", "compare.changed_since")
 
 
-def _words(said: tuple[str, str], lang: str) -> tuple[str, str]:
+def _words(said: tuple[str, str], lang: str, *, practice: bool) -> tuple[str, str]:
     outcome, reason = said
-    return tr(f"compare.{outcome}", lang), tr(reason, lang) if reason else ""
+    word = tr(f"compare.{outcome}", lang)
+    return tr("practice.status", lang, said=word) if practice else word, tr(reason, lang) if reason else ""

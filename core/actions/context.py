@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from core.errors import DatabaseError, SettingsError
 from core.i18n import Language
 from core.profiles import Choice, Option, Profile, load_system
-from core.settings import data_folder
+from core.settings import data_folder, load_settings, practice_base
 from core.tables import Table
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ class Context:
     options: Mapping[str, str] = field(default_factory=dict)
     db: str = ""
     shop: str = "1"
+
+    @property
+    def practice(self) -> bool:
+        """Whether the database is that of practice mode: what comes of it is marked where it is written."""
+        return self.db == str(practice_base())
 
 
 def system_folders() -> list[Path]:
@@ -119,6 +125,16 @@ def table_hash(table: Table) -> str:
     """
     content = repr((table.headers, table.rows, table.columns))
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def undo_command(job: int, db: str) -> str:
+    """Return the command that takes a job back: with `--db` where a bare one would go to another database."""
+    return f"carnet undo {job}" if load_settings({}).db == db else f'carnet undo {job} --db "{shown_db(db)}"'
+
+
+def shown_db(address: str) -> str:
+    """Return a database's address as it may be shown and typed again: without its password."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1@", address)
 
 
 def user_name() -> str:

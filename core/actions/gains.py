@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from core.actions.context import Progress, Reading, system_folders
 from core.errors import InputError, SettingsError
+from core.i18n import tr
 from core.profiles import profile_files, read_profile
 from core.settings import Settings, refuse_wrong
 from core.tables import Table
@@ -80,11 +81,15 @@ class FetchedGains:
 
 @dataclass(frozen=True, slots=True)
 class Fetching:
-    """How to fetch: which column holds the cards (found by its header otherwise), and how old gains may be."""
+    """How to fetch: which column holds the cards (found by its header otherwise), and how old gains may be.
+
+    In `practice` mode what is written says that it is not real.
+    """
 
     column: str | None = None
     hours: int = 0
     progress: Progress | None = None
+    practice: bool = False
 
 
 def gains_table(table: Table, client: Loyalty, lang: str, how: Fetching | None = None) -> FetchedGains:
@@ -106,12 +111,20 @@ def gains_table(table: Table, client: Loyalty, lang: str, how: Fetching | None =
     found = client.usable_gains(asked, progress=lambda done: show(done, len(asked))) if asked else {}
     texts = ["" if card not in found else card for card in cards]
     columns = {str(name): cells for name, cells in gain_columns(texts, found, lang, today=date.today()).items()}
+    if how.practice:
+        _mark_practice(columns, lang)
     for name, cells in columns.items():
         old = before.get(name)
         for row, card in enumerate(cards):
             if old is not None and fresh[row] and card not in found:
                 cells[row] = str(old[row] or "")
     return FetchedGains(found, columns, len({c for c in cards if c} - set(asked)))
+
+
+def _mark_practice(columns: dict[str, list[str]], lang: str) -> None:
+    """Say that these gains are not real; a time so marked is none, so that outside practice they are asked for anew."""
+    for name in ("card", "as_of"):
+        columns[name] = [tr("practice.status", lang, said=cell) if cell else cell for cell in columns[name]]
 
 
 def gains_file(

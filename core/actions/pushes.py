@@ -20,10 +20,10 @@ from core.actions.context import (
 )
 from core.checked import Checked
 from core.errors import CarnetError, InputError
+from core.exported import read_stamps
 from core.jobs import JobReport, PushRequest
 from core.pushing.restamping import restamp, stamp_places, written_customers
 from core.results import ResultColumns, outcome_columns
-from core.settings import practice_base
 from core.tables import Table
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def push_table(
     """Check a table and push its valid rows, obeying its Décision column. Raises DatabaseError, Stopped.
 
     A table without a file is the open sheet's: its job is named by the hash of what the sheet holds.
-    The hidden columns of an export (`core.pushing.restamping.stamp_places`) are then up to date in the table, and are
-    the caller's to write back.
+    Where the report says `restamped`, the hidden columns of an export (`core.pushing.restamping.stamp_places`) are up
+    to date in the table, and are the caller's to write back.
     """
     from core.checking import check
     from core.decisions import table_decisions
@@ -99,8 +99,16 @@ def push_table(
     with _opened(context, dry_run=choices.dry_run) as database:
         report = database.push(checked, request)
         if report.job is not None and not report.cancelled and stamp_places(table):
+            report.restamped = not context.practice or _is_export_of(table, database)
+        if report.restamped:
             _restamp(checked, report, database)
     return checked, report
+
+
+def _is_export_of(table: Table, database: Database) -> bool:
+    """Say whether all stamped rows of a sheet are this database's: practice never touches those of a real workbook."""
+    bases = {stamp.base for stamp in read_stamps(table).values()}
+    return bases == {database.base(create=True)}
 
 
 @contextmanager
@@ -139,9 +147,9 @@ def push_file(
     table = read_customers(path, context.profile, reading)
     refuse_unwritable(path)
     checked, report = push_table(table, context, choices, path, progress)
-    columns = outcome_columns(checked, report, context.lang, practice=context.db == str(practice_base()))
+    columns = outcome_columns(checked, report, context.lang, practice=context.practice)
     try:
-        written = _write(path, table, columns, context.lang, stamped=report.job is not None)
+        written = _write(path, table, columns, context.lang, stamped=report.restamped)
     except CarnetError as error:
         return PushedFile(checked, report, columns, None, error)
     return PushedFile(checked, report, columns, written)
@@ -152,8 +160,8 @@ def _write(path: Path, table: Table, columns: ResultColumns, lang: str, *, stamp
     from core.workbooks import write_results
 
     written = write_results(path, table, columns, lang)
-    if stamped and (places := stamp_places(table)):
+    if stamped:
         from core.workbooks.stamps import write_stamps
 
-        write_stamps(path, table, places)
+        write_stamps(path, table, stamp_places(table))
     return written

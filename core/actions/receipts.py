@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.actions.context import open_database
+from core.actions.context import open_database, undo_command
 from core.errors import InputError
 from core.i18n import tr
+from core.settings import practice_base
 
 
 def write_receipt(db: str, job: int, path: Path, lang: str) -> Path:
     """Write the receipt of a job (HTML, one page). Raises InputError where it cannot be written, DatabaseError."""
-    from core.pushing.receipts import receipt
+    from core.pushing.receipts import Told, receipt
 
     with open_database(db) as database:
-        page = receipt(database.job(job), database.outcomes(job), lang)
+        said = Told(undo_command(job, db), practice=db == str(practice_base()))
+        page = receipt(database.job(job), database.outcomes(job), lang, said)
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as error:

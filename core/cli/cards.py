@@ -12,6 +12,7 @@ import click
 from core import actions
 from core.actions.card_files import CardsFile, Finding, Verb, cards_file, outcome_word
 from core.actions.cards import CardsReport, CardState, Sides, attach_cards, remove_cards, show_card
+from core.actions.context import undo_command
 from core.actions.new_customers import NewCustomer, create_from_card
 from core.cli.frame import LANG, F, Failure, db_option, need_db, print_json, progress, reading_options, say, verb
 from core.errors import SettingsError
@@ -48,13 +49,13 @@ def card(settings: Settings, what: str, number: str, customer: int | None, *, an
         if what == "show":
             _show(show_card(sides, number), lang, as_json=as_json)
         elif what == "create":
-            _created(create_from_card(sides, number, settings.lang, anyway=anyway), lang, as_json=as_json)
+            _created(create_from_card(sides, number, lang, anyway=anyway), settings, as_json=as_json)
         elif what == "attach":
             if customer is None:
                 raise SettingsError("cards.say_customer")
-            _one(attach_cards(sides, [Wanted(1, number, customer)]), "attach", lang, as_json=as_json)
+            _one(attach_cards(sides, [Wanted(1, number, customer)]), "attach", settings, as_json=as_json)
         else:
-            _one(remove_cards(sides, [Wanted(1, number, customer)]), "remove", lang, as_json=as_json)
+            _one(remove_cards(sides, [Wanted(1, number, customer)]), "remove", settings, as_json=as_json)
 
 
 def _show(state: CardState, lang: str, *, as_json: bool) -> None:
@@ -84,8 +85,8 @@ def _show(state: CardState, lang: str, *, as_json: bool) -> None:
         say(f"  {line}")
 
 
-def _created(made: NewCustomer, lang: str, *, as_json: bool) -> None:
-    number = made.gains.card
+def _created(made: NewCustomer, settings: Settings, *, as_json: bool) -> None:
+    number, lang = made.gains.card, settings.lang
     if as_json:
         alike = [{"customer": d.customer, "why": d.sentence(lang)} for d in made.alike]
         print_json({"card": number, "customer": made.customer, "job": made.job, "alike": alike})
@@ -97,7 +98,8 @@ def _created(made: NewCustomer, lang: str, *, as_json: bool) -> None:
     elif made.customer is None:
         say(made.said.message(lang))
     else:
-        say(tr("cards.created", lang, customer=str(made.customer), card=number, job=str(made.job)))
+        undo = undo_command(made.job or 0, settings.db)
+        say(tr("cards.created", lang, customer=str(made.customer), card=number, job=str(made.job), undo=undo))
         if made.said.reason:
             say(made.said.message(lang))
     if made.attached is not None and made.attached.problem is not None:
@@ -106,16 +108,21 @@ def _created(made: NewCustomer, lang: str, *, as_json: bool) -> None:
         raise Failure(1)
 
 
-def _one(cards: CardsReport, what: Verb, lang: str, *, as_json: bool) -> None:
-    outcome = cards.report.outcomes[0]
+def _one(cards: CardsReport, what: Verb, settings: Settings, *, as_json: bool) -> None:
+    outcome, lang = cards.report.outcomes[0], settings.lang
     if as_json:
         print_json({"outcome": str(outcome.outcome), "message": outcome.message(lang), "job": cards.report.job})
     else:
         word = outcome_word(outcome.outcome, what, lang)
         say(tr("cli.colon", lang).join(filter(None, (word, outcome.message(lang)))))
-        if cards.report.job is not None:
-            say(tr("cards.job", lang, job=str(cards.report.job)))
+        say_job(cards.report.job, settings)
     _fail_on(cards)
+
+
+def say_job(job: int | None, settings: Settings) -> None:
+    """Say the job that wrote on the POS's side, if there is one, and how to take it back."""
+    if job is not None:
+        say(tr("cards.job", settings.lang, job=str(job), undo=undo_command(job, settings.db)))
 
 
 def _fail_on(cards: CardsReport) -> None:
@@ -147,12 +154,12 @@ def cards(
             path, sides, what, settings.lang, how=Finding(column, customers, profile), progress=bar,
             reading=actions.Reading(how["sheet"], how["encoding"], how["separator"]),
         )  # fmt: skip
-    _say_file(done, what, settings.lang, as_json=as_json)
+    _say_file(done, what, settings, as_json=as_json)
     _fail_on(done.cards)
 
 
-def _say_file(done: CardsFile, what: Verb, lang: str, *, as_json: bool) -> None:
-    report = done.cards.report
+def _say_file(done: CardsFile, what: Verb, settings: Settings, *, as_json: bool) -> None:
+    report, lang = done.cards.report, settings.lang
     if as_json:
         rows = [{"row": o.row, "outcome": str(o.outcome), "message": o.message(lang)} for o in report.outcomes]
         print_json({"file": done.written, "job": report.job, "rows": rows})
@@ -160,6 +167,5 @@ def _say_file(done: CardsFile, what: Verb, lang: str, *, as_json: bool) -> None:
     counts = {name: n for name, n in report.counts().items() if n}
     for name, count in counts.items():
         say(f"{outcome_word(Outcome(name), what, lang)}{tr('cli.colon', lang)}{show(count, lang)}")
-    if report.job is not None:
-        say(tr("cards.job", lang, job=str(report.job)))
+    say_job(report.job, settings)
     say(tr("cli.check_written", lang, path=str(done.written)))

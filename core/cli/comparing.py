@@ -10,7 +10,7 @@ import click
 
 from core import actions
 from core.actions.comparing import Applied, Compared, apply_comparison, compare_customers, compare_file, write_compared
-from core.cli.cards import fidelpass_option, open_sides
+from core.cli.cards import fidelpass_option, open_sides, say_job
 from core.cli.frame import (
     LANG,
     Failure,
@@ -58,7 +58,7 @@ def compare(
         raise SettingsError("compare.say_file")
     if path is not None and applying:
         with open_sides(settings) as sides:
-            _say_applied(apply_comparison(path, sides, lang, proof), path, lang, as_json=as_json)
+            _say_applied(apply_comparison(path, sides, lang, proof), path, settings, as_json=as_json)
         return
     listed = None if numbers else path
     target = may_write(output or _usual_name(listed, lang), replace=more["replace"])
@@ -104,7 +104,8 @@ def _say_compared(compared: Compared, target: Path, lang: str, *, as_json: bool)
     say(tr("compare.written", lang, path=str(target)))
 
 
-def _say_applied(applied: Applied, path: Path, lang: str, *, as_json: bool) -> None:
+def _say_applied(applied: Applied, path: Path, settings: Settings, *, as_json: bool) -> None:
+    lang = settings.lang
     if as_json:
         rows = [{"row": row, "outcome": word, "reason": key} for row, (word, key) in sorted(applied.rows.items())]
         print_json({"written": path, "job": applied.job, "rows": rows})
@@ -119,8 +120,7 @@ def _say_applied(applied: Applied, path: Path, lang: str, *, as_json: bool) -> N
                     reason=tr(key, lang),
                 )
             )
-        if applied.job is not None:
-            say(tr("cards.job", lang, job=str(applied.job)))
+        say_job(applied.job, settings)
     if applied.problem is not None:
         raise applied.problem
     if any(word == "refused" for word, _ in applied.rows.values()):

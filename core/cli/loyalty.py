@@ -35,9 +35,10 @@ def gains(
 
     reading = actions.Reading(sheet, how["encoding"], how["separator"])
     client = actions.fidelpass(settings)
-    hours = 0 if refresh == "all" else actions.gain_hours(settings)
+    how_old = 0 if refresh == "all" else actions.gain_hours(settings)
     with progress(tr("gains.fetching", LANG), quiet=as_json) as show:
-        fetched = actions.gains_file(path, client, settings, reading, actions.Fetching(column, hours, show))
+        asked = actions.Fetching(column, how_old, show, practice=bool(settings.practice))
+        fetched = actions.gains_file(path, client, settings, reading, asked)
     if as_json:
         print_json({"file": path, "written": fetched.written, "cards": gain_data(fetched.found, date.today())})
         return

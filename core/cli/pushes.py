@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import click
 
 from core import actions
+from core.actions.context import shown_db
 from core.cli.frame import (
     LANG,
     Failure,
@@ -100,11 +100,6 @@ def _unwritten(pushed: actions.PushedFile, path: Path, lang: str) -> str:
     job = pushed.report.job
     key = "push.rehearsal_unwritten" if job is None else "push.results_unwritten"
     return tr(key, lang, path=path.name, cause=cause, job=str(job))
-
-
-def shown_db(address: str) -> str:
-    """Return a database's address as it may be shown and typed again: without its password."""
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1@", address)
 
 
 def _say_report(report: JobReport, db: str, lang: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC
 from html import escape
 
@@ -20,19 +21,29 @@ table { border-collapse: collapse; width: 100% }
 th { text-align: left; font-weight: normal; color: #555; width: 42mm; vertical-align: top; padding: .6mm 2mm .6mm 0 }
 td { padding: .6mm 0; overflow-wrap: anywhere } .count { text-align: right; width: 24mm; padding-right: 6mm }
 footer { margin-top: 8mm; padding-top: 2mm; border-top: 1px solid #999; color: #555; font-size: 9pt }
+.practice { background: #C55A11; color: #fff; font-weight: bold; padding: 2mm 3mm }
 """
 
 
-def receipt(job: Job, outcomes: Sequence[RowOutcome], lang: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a receipt says and the job does not know: the command that takes it back, and whether it is but practice."""
+
+    undo: str
+    practice: bool = False
+
+
+def receipt(job: Job, outcomes: Sequence[RowOutcome], lang: str, told: Told) -> str:
     """Return the page of one job: who, when, which file, options, what became of the rows, and how to take it back."""
     title = _say("title_undo" if job.kind is JobKind.UNDO else "title", lang, job=str(job.id))
     parts = [
+        f'<p class="practice">{escape(tr("practice.mark", lang))}</p>' if told.practice else "",
         f"<h1>{title}</h1>",
         _facts(job, lang),
         f"<h2>{_say('counts', lang, count=job.rows)}</h2>",
         _counts(job, lang),
         _refused(outcomes, lang),
-        f"<h2>{_say('undo', lang)}</h2><p>{_undo(job, lang)}</p>",
+        f"<h2>{_say('undo', lang)}</h2><p>{_undo(job, lang, told.undo)}</p>",
         f"<footer>{_say('footer', lang)}</footer>",
     ]
     head = f'<meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
@@ -94,9 +105,9 @@ def _refused(outcomes: Sequence[RowOutcome], lang: str) -> str:
     return f"<h2>{_say('refused', lang)}</h2><table>{''.join(rows)}</table>{tail}"
 
 
-def _undo(job: Job, lang: str) -> str:
+def _undo(job: Job, lang: str, command: str) -> str:
     if job.undone_by is not None:
         return _say("undone", lang, job=str(job.undone_by))
     if job.state is JobState.CANCELLED:
         return _say("nothing_written", lang)
-    return _say("how_to_undo", lang, job=str(job.id))
+    return _say("how_to_undo", lang, job=str(job.id), command=command)
