@@ -136,7 +136,7 @@ class _Repair:
     def _repair_texts(self, known: Field, *, stale: bool) -> bool:
         """Repair the texts of a column; return whether addresses have changed, so that what follows is read again."""
         cells = self.cells[known.key]
-        odd = odd_texts({c for c in cells if isinstance(c, str)})
+        odd = odd_texts(c for c in set(cells) if isinstance(c, str))
         steps = {c: found for c in odd if (found := repair_text(c, known.type, self.rules))}
         again = False
         if steps:

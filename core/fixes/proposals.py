@@ -81,9 +81,12 @@ def _town_answers(postcode: str, town: str) -> tuple[str | None, str | None] | N
 
 def french_pairs(postcodes: list[Value], cities: list[Cell], rows: list[bool]) -> dict[int, tuple[str, str]]:
     """Return the rows that have a five-figure postcode and a town, where `rows` says that they are in France."""
+    pairs = list(zip(postcodes, cities, strict=True))
+    towns = {
+        (postcode, cell): (postcode, town)
+        for postcode, cell in set(pairs)
+        if isinstance(postcode, str) and len(postcode) == 5 and postcode.isdecimal() and (town := text(cell).strip())
+    }
     return {
-        row: (postcode, town)
-        for row, (postcode, cell, french) in enumerate(zip(postcodes, cities, rows, strict=True))
-        if french and isinstance(postcode, str) and len(postcode) == 5 and postcode.isdecimal()
-        if (town := text(cell).strip())
+        n: towns[pair] for n, (pair, french) in enumerate(zip(pairs, rows, strict=True)) if french and pair in towns
     }

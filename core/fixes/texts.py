@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from itertools import islice
 
 from core.cells import CONTROLS, INVISIBLE
 from core.decisions import is_erase_mark
@@ -44,13 +45,21 @@ _HYPHENS = {0x2010: "-", 0x2011: "-"}
 _APOSTROPHES = {ord(sign): "'" for sign in "\u2018\u2019\u02bc\u00b4`"}
 _ROUND_TRIPS = ("cp1252", "sloppy-windows-1252", "latin-1", "mac_roman")
 _MOST_STEPS = 20
+TOGETHER = 64
+"""Texts looked at in one piece: most files have hardly any odd ones."""
 _LAYERS = 3  # UTF-8 read as something else, saved, and read wrongly again
 
 
 def odd_texts(values: Iterable[str]) -> list[str]:
     """Return the texts that may need a step: those with unusual spaces or controls, and all beyond ASCII."""
     odd = _UNUSUAL_BLANK.search
-    return [v for v in values if not v.isascii() or not v.isprintable() or odd(v)]
+    texts = iter(values)
+    found: list[str] = []
+    while some := list(islice(texts, TOGETHER)):
+        whole = f"|{'|'.join(some)}|"
+        if not (whole.isascii() and whole.isprintable()) or "  " in whole or "| " in whole or " |" in whole:
+            found += [v for v in some if not v.isascii() or not v.isprintable() or odd(v)]
+    return found
 
 
 def repair_text(text: str, kind: FieldType, rules: Collection[Rule]) -> list[Step]:

@@ -24,7 +24,7 @@ from core.rules.postcodes import patterns
 from core.rules.reading import Finding
 from core.tables import Cell
 from core.towns import FRENCH, Agreement, compare, towns_of
-from core.writing import sheet_value
+from core.writing import national_phone, sheet_value
 
 Writing = tuple[Rule, Cell]
 """The rule and what the cell becomes."""
@@ -87,8 +87,8 @@ def write_column(column: TypedColumn) -> dict[int, Writing]:
                 changed[pair] = after
     found: dict[int, Writing] = {}
     if changed:
-        rows = enumerate(zip(column.cells, column.values, strict=True))
-        found = {row: (rule, changed[pair]) for row, pair in rows if pair in changed and row not in column.faults}
+        written = map(changed.get, zip(column.cells, column.values, strict=True))
+        found = {n: (rule, after) for n, after in enumerate(written) if after is not None and n not in column.faults}
     if column.known.type is FieldType.PHONE:
         found = {row: writing for row, writing in found.items() if _keeps_country(column, row, writing[1])}
     for row, findings in column.faults.items():
@@ -100,8 +100,10 @@ def write_column(column: TypedColumn) -> dict[int, Writing]:
 
 def _keeps_country(column: TypedColumn, row: int, after: Cell) -> bool:
     """Say whether a phone's new writing adds no country's code, or only one that the row is sure of."""
+    if not str(after).startswith("+"):
+        return True
     typed = text(column.cells[row]).lstrip(" (").startswith(("+", "00"))
-    return typed or not str(after).startswith("+") or sure_country(column, row) is not None
+    return typed or sure_country(column, row) is not None
 
 
 def _same(before: Cell, after: Cell) -> bool:
@@ -118,7 +120,9 @@ def _writer(column: TypedColumn) -> tuple[Rule, Callable[[Cell, Value], Cell] | 
     """Return how a type's values are written."""
     known, profile = column.known, column.profile
     if known.type is FieldType.PHONE:
-        return Rule.PHONES, lambda cell, value: sheet_value(known, profile, value, column.lang)
+        if profile.phone_style != "national":
+            return Rule.PHONES, lambda cell, value: value
+        return Rule.PHONES, lambda cell, value: national_phone(str(value), profile.country)
     if known.type in WORD_TYPES or (known.choices and known.type in (FieldType.TEXT, FieldType.NAME)):
         return Rule.WORDS, lambda cell, value: _word(column, cell, value)
     if known.type is FieldType.POSTCODE:
