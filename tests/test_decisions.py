@@ -102,6 +102,8 @@ def known(values=ZOE, likeness=SAME, customer=7, **more):
         ({"account_number": None}, None, [known(likeness=None)], "created", ""),
         ({"account_number": "C2"}, None, [known()], "refused", "push.key_changed"),
         ({"account_number": "C2"}, (Action.RENAME,), [known()], "updated", ""),
+        ({"account_number": "#EFFACER"}, None, [known(likeness=SAME)], "refused", "push.key_erased"),
+        ({"account_number": "#ERASE"}, (Action.RENAME,), [known(likeness=SAME)], "refused", "push.key_erased"),
         ({"account_number": "C2"}, (Action.CREATE,), [known()], "created", ""),
         ({"account_number": "C2"}, None, [known({**ZOE, "account_number": None})], "updated", ""),
     ],
@@ -248,7 +250,8 @@ def test_edits_on_both_sides_are_merged_by_field(here, there, decision, outcome,
     """Changed on one side only: merged. Changed on both: a question, unless the decision says which side wins."""
     made = plan({**ZOE, **here}, known({**ZOE, **there}), decision=decision, stamp=STAMP)
     assert (made.outcome, made.changes) == (outcome, changes)
-    assert made.reason == ("push.conflict" if outcome == "refused" else "")
+    said = {"refused": "push.conflict", "unchanged": "push.blank_kept" if here == {"city": None} else ""}
+    assert made.reason == said.get(outcome, "")
 
 
 def test_an_exported_row_updates_its_customer_even_where_the_system_only_adds():

@@ -2,11 +2,13 @@
 
 import pytest
 
+from core.checked import Likeness
 from core.database import open_database
 from core.errors import Stopped
 from core.exported import HEADERS, marks_text, value_mark
 from core.jobs import erased
-from tests.customer_sheets import decide, people, person, request, sheet, system
+from core.pushing.plans import Candidate, Row, Rules, plan_row
+from tests.customer_sheets import MATCH, decide, people, person, request, sheet, system
 
 
 @pytest.fixture
@@ -61,6 +63,35 @@ def test_an_export_sent_back_without_an_edit_writes_nothing(local):
     before = local.digest()["customers"]
     report = local.push(sheet(exported(local, list(person(0)))), request(erase_blank=True))
     assert (report.unchanged, local.digest()["customers"]) == (20, before)
+
+
+def test_a_cell_emptied_in_an_export_is_said_to_keep_its_value(local):
+    """The row is not changed; its message says which value stays and how to erase it. A cell never filled is not."""
+    local.push(sheet(people(2)), request())
+    rows = exported(local, ["account_number", "last_name", "email", "company", "address2"])
+    rows[0]["email"], rows[0]["address2"] = None, None
+    rows[1]["email"], rows[1]["company"] = None, "Atelier du Lac"
+    said = local.push(sheet(rows), request()).outcomes
+    assert [(o.outcome, o.reason, o.params) for o in said] == [
+        ("unchanged", "push.blank_kept", {"fields": ["address2", "email"]}),
+        ("updated", "push.blank_kept", {"fields": ["email"]}),
+    ]
+    assert said[1].message("fr") == (
+        "Cellule vidée, mais la base garde sa valeur (e-mail). "
+        "Pour l'effacer vraiment, écrivez #EFFACER dans la cellule."
+    )
+
+
+@pytest.mark.parametrize(
+    ("mode", "taken_by", "reason"),
+    [("upsert", None, "push.probable"), ("add", None, "push.probable_known"), ("add", 2, "push.probable_row"),
+     ("upsert", 2, "push.probable_row"), ("add", 3, "push.probable_known")],
+)  # fmt: skip
+def test_a_probable_person_is_a_question_that_the_run_can_obey(mode, taken_by, reason):
+    """A push that only creates proposes no update; another row of the sheet is named as a row."""
+    other = Candidate(7, person(1), Likeness.PROBABLE, taken_by=taken_by)
+    plan = plan_row(Row(3, {"last_name": "Lefèvre"}), [other], Rules(mode, MATCH))
+    assert (plan.outcome, plan.reason) == ("refused", reason)
 
 
 def test_two_people_edit_one_customer_and_both_edits_stay(local):

@@ -56,14 +56,17 @@ def wanted_changes(
 ) -> Wanted:
     """Compare a row with its customer.
 
-    A blank cell keeps the value unless the run erases blanks, which never takes away the number;
-    an erase mark empties it. With an export's stamp, what
-    the user did not touch is not sent, and what the database changed as well is a conflict, unless the decision says
-    which side wins.
+    A blank cell keeps the value unless the run erases blanks, which never takes away the number; an erase mark
+    empties it. With an export's stamp, what the user did not touch is not sent, a cell that the user emptied in vain
+    is said, and what the database changed as well is a conflict, unless the decision says which side wins.
     """
     wanted = Wanted()
+    kept: list[str] = []
     for key, value in row.items():
         if value is None and (not rules.erase_blank or key == KEY_FIELD):
+            emptied = stamp and key in stamp.marks and stamp.edited(key, None)
+            if emptied and stored.get(key) is not None and key != KEY_FIELD:
+                kept.append(key)
             continue
         before = stored.get(key)
         after = None if rules.marks and is_erase_mark(value) else value
@@ -76,6 +79,8 @@ def wanted_changes(
         wanted.changes[key] = after
     wanted.changes.update({k: v for k, v in rules.fixed.items() if stored.get(k) != v})
     wanted.remark = _guard_consents(wanted.changes, stored, row, rules)
+    if kept and not wanted.remark[0]:
+        wanted.remark = "push.blank_kept", {"fields": kept}
     return wanted
 
 

@@ -126,7 +126,15 @@ def find_target(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Cand
     probable = [c for c in candidates if c.likeness is Likeness.PROBABLE]
     if not probable or (row.decision and row.decision.action is not Action.SKIP and len(probable) == 1):
         return probable[0] if probable else None
-    return refuse("push.probable", probable[0].customer, customers=[c.customer for c in probable])
+    return _ask_probable(row, probable, rules)
+
+
+def _ask_probable(row: Row, probable: Sequence[Candidate], rules: Rules) -> Plan:
+    """Ask whether a row is one of these customers, in words that the run can obey; or another row of the sheet."""
+    if probable[0].taken_by is not None and probable[0].taken_by != row.number:
+        return refuse("push.probable_row", probable[0].customer, other=str(probable[0].taken_by))
+    reason = "push.probable_known" if rules.mode == "add" else "push.probable"
+    return refuse(reason, probable[0].customer, customers=[c.customer for c in probable])
 
 
 def _may_be(candidate: Candidate, fields: tuple[str, ...]) -> bool:
@@ -168,8 +176,10 @@ def plan_update(row: Row, target: Candidate, candidates: Sequence[Candidate], ru
     if rules.mode == "add" and row.stamp is None:
         return refuse("push.exists", target.customer, customer=str(target.customer), fields=sorted(changes))
     old, new = target.values.get(KEY_FIELD), changes.get(KEY_FIELD)
+    if old is not None and KEY_FIELD in changes and new is None:
+        return refuse("push.key_erased", target.customer, before=str(old))
     if old is not None and KEY_FIELD in changes and action is not Action.RENAME:
-        return refuse("push.key_changed", target.customer, before=str(old), after=str(new or ""))
+        return refuse("push.key_changed", target.customer, before=str(old), after=str(new))
     other = is_risky(row.values, target.values) or (row.stamp is not None and becomes_another(changes, target.values))
     if other and action not in (Action.OVERWRITE, Action.RENAME):
         return refuse("push.risky", target.customer, customer=str(target.customer))
