@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import zipfile
 from datetime import date
@@ -10,8 +11,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from core.i18n import LANGUAGES, tr
 from core.tables import CellError, Result
 from core.workbooks import read_table, write_results, write_table, write_text
+from core.workbooks.rules import Place, paints
 from tests.corpus.hostile import TABLE, by_name
 from tests.parts import require
 from tests.result_parts import HEADERS, parts_of, results_for, rich_workbook
@@ -42,6 +45,40 @@ def test_results_survive_libreoffice_and_are_replaced_after_it(tmp_path: Path) -
     assert sheet.count(b"<cfRule") == rules
     assert sheet.count(b'promptTitle="Carnet') == 2
     assert read_table(saved).results[Result.MESSAGE][1] == "nouveau"
+
+
+COLOUR_OF = {
+    "red": ("error", "refused", "dry_refused"),
+    "amber": ("review", "to_check", "not_reached", "dry_not_reached"),
+    "green": ("ready", "created", "updated", "unchanged", "dry_created", "dry_updated", "dry_unchanged"),
+}
+
+
+def test_every_status_has_its_colour_in_a_spreadsheet(tmp_path: Path) -> None:
+    """A check's, a push's and a dry run's statuses are painted in both languages, practice or not; no other word is."""
+    expected: dict[str, str] = {"Bonjour": "", "à": "", "prêt : bonne": ""}
+    for lang in LANGUAGES:
+        for colour, keys in COLOUR_OF.items():
+            said = [tr(f"results.{key}", lang) for key in keys]
+            expected |= dict.fromkeys([*said, *(tr("practice.status", lang, said=word) for word in said)], colour)
+    book = openpyxl.Workbook()
+    place = Place(1, len(expected) + 1, 2, 2, dict.fromkeys(Result, 1))
+    painted = [p for p in paints(place) if p.cells == place.below(Result.STATUS)]
+    for row, word in enumerate(["Statut", *expected], 1):
+        book.active.append([word, *(f"={p.formula}" if row > 1 else p.colour for p in painted)])  # type: ignore[union-attr]
+    book.save(tmp_path / "statuts.xlsx")
+    text = saved_by_libreoffice(tmp_path / "statuts.xlsx", tmp_path / "lo", "csv").read_text("cp1252")
+    (_, *colours), *rows = csv.reader(text.splitlines())
+    found = {
+        word: "+".join(c for c, holds in zip(colours, cells, strict=True) if holds == "TRUE") for word, *cells in rows
+    }
+    assert found == expected
+
+
+def test_a_colours_rule_fits_into_a_defined_name() -> None:
+    """The add-in keeps each formula in a name, which takes 255 characters from a macro, the sheet's name included."""
+    place = Place(1, 1_048_576, 16_000, 16_379, {r: 16_380 + n for n, r in enumerate(Result)})
+    assert max(len(p.formula) for p in paints(place, f"'{'é' * 31}'!")) < 255
 
 
 @pytest.mark.parametrize("name", ["cp1252_semicolon.csv", "ancien.xls", "ragged.csv", "myob_braces.txt"])

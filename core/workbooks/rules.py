@@ -17,10 +17,16 @@ WIDTHS = {Result.STATUS: 12, Result.MESSAGE: 70, Result.DECISION: 18, Result.CUS
 LINE_BREAK = "&#10;"  # in an attribute, where a plain one would become a space
 _COLOURS = {
     "red": ("error", "refused"),
-    "amber": ("review", "not_reached"),
-    "green": ("ready", "created", "updated", "unchanged"),
+    "amber": ("review", "to_check", "not_reached"),
+    "green": ("ready", "created", "updated", "unchanged", "dry_created", "dry_updated"),
 }
-"""Which words of the Statut column have which colour: keys of the `results` texts."""
+"""Which words of the Statut column have which colour: keys of the `results` texts.
+
+What stands before the last colon ("Simulation", "Entraînement") changes nothing: a dry run has the colours of the
+real push, and its other words are the same.
+"""
+
+_LAST_WORDS = 'LOWER(TRIM(RIGHT(SUBSTITUTE({status},":",REPT(" ",40)),40)))'
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +72,9 @@ def paints(place: Place, sheet: str = "") -> list[Paint]:
         for mark, colour in ((";", "red"), ("~", "amber"))
     ]
     for colour, keys in _COLOURS.items():
-        words = "|".join(dict.fromkeys(tr(f"results.{key}", lang) for key in keys for lang in LANGUAGES))
-        formula = f'AND({SIGNATURE},ISNUMBER(FIND("|"&{status}&"|","|{words}|")))'
+        said = (tr(f"results.{key}", lang).rpartition(":")[2].strip().lower() for key in keys for lang in LANGUAGES)
+        last = _LAST_WORDS.format(status=status)
+        formula = f'AND({SIGNATURE},ISNUMBER(FIND("|"&{last}&"|","|{"|".join(dict.fromkeys(said))}|")))'
         found.append(Paint(place.below(Result.STATUS), formula, colour))
     return found
 
