@@ -79,3 +79,11 @@ def parts_of(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as package:
         assert package.testzip() is None
         return {info.filename: package.read(info) for info in package.infolist()}
+
+
+def replace_parts(path: Path, parts: dict[str, bytes]) -> None:
+    """Put other parts into a package, in the places of those that were there; new ones come last."""
+    all_parts = {**parts_of(path), **parts}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in all_parts.items():
+            package.writestr(name, content)

@@ -9,12 +9,13 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from core.errors import InputError
 from core.tables import Result
 from core.workbooks import clear_results, read_table, write_results
 from tests.corpus.hostile import by_name
-from tests.result_parts import HEADERS, PEOPLE, parts_of, results_for, rich_workbook
+from tests.result_parts import HEADERS, PEOPLE, parts_of, replace_parts, results_for, rich_workbook
 
 CHANGED = {"xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml"}
 
@@ -75,6 +76,41 @@ def test_the_sheet_outside_the_result_columns_stays(book: Path) -> None:
     assert [str(r.sqref) for r in before.conditional_formatting] == ["A4:A7"]
     assert "A4:A7" in [str(r.sqref) for r in after.conditional_formatting]
     assert {k: v.width for k, v in after.column_dimensions.items()}["A"] == before.column_dimensions["A"].width
+
+
+ORDER = (
+    "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetProtection autoFilter customSheetViews mergeCells "
+    "conditionalFormatting dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter drawing "
+    "legacyDrawing tableParts extLst"
+)
+VIEW = (
+    b'<customSheetViews><customSheetView guid="{00000000-0000-0000-0000-000000000001}">'
+    b'<pageMargins left="1" right="1" top="1" bottom="1" header="0" footer="0"/></customSheetView></customSheetViews>'
+)
+
+
+def test_our_rules_stay_out_of_the_elements_of_others(tmp_path: Path) -> None:
+    """A data bar has an extLst of its own, a custom view its own margins: ours go beside them, in Excel's order."""
+    path = tmp_path / "clients.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet("Clients")
+        sheet.write_row(0, 0, HEADERS)
+        for row, person in enumerate(PEOPLE, 1):
+            sheet.write_row(row, 0, person)
+        sheet.conditional_format("C2:C9", {"type": "data_bar", "data_bar_2010": True})
+    put = {"xl/worksheets/sheet1.xml": parts_of(path)["xl/worksheets/sheet1.xml"]}
+    put["xl/worksheets/sheet1.xml"] = put["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", b"</sheetData>" + VIEW)
+    replace_parts(path, put)
+    for _ in range(2):
+        written(path)
+        root = ElementTree.fromstring(parts_of(path)["xl/worksheets/sheet1.xml"])
+        names = [child.tag.rpartition("}")[2] for child in root]
+        assert names == sorted(names, key=ORDER.split().index)
+        assert names.count("conditionalFormatting") == 6
+        assert len(root.findall(".//{*}conditionalFormatting")) == 7  # with the one in the data bar's own extension
+    clear_results(path)
+    assert VIEW in parts_of(path)["xl/worksheets/sheet1.xml"]
+    assert b'type="dataBar" priority="1"' in parts_of(path)["xl/worksheets/sheet1.xml"]
 
 
 def test_results_read_back_beside_their_rows(book: Path) -> None:

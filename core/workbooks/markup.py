@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from core.tables import column_letters
 
@@ -11,6 +12,9 @@ LONGEST_TEXT = 32_767
 """Characters that a cell holds in Excel."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _TAG = re.compile(r"<(/?)(?=[A-Za-z])")
+_NODE = re.compile(
+    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(/?)([\w.:-]+)(?:[^>\"'/]|/(?!>)|\"[^\"]*\"|'[^']*')*(/?)>", re.DOTALL
+)
 
 
 def escape(text: str) -> str:
@@ -38,3 +42,22 @@ def under(prefix: bytes, xml: str) -> bytes:
 def text_cell(reference: str, style: int, text: str) -> str:
     """Return a cell that holds a text: an inline string, so that no text is ever a formula or a number."""
     return f'<c r="{reference}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+
+
+def find_child(xml: bytes, names: Collection[bytes], level: int) -> int:
+    """Return where the first element of one of these names begins at a level of XML, -1 where there is none.
+
+    The level where `xml` begins is 0: its own end tag first, as after a sheet's rows, makes the next elements' -1.
+    Elements of the same names deeper down, such as the `extLst` of a data bar, are passed over.
+    """
+    depth = 0
+    for node in _NODE.finditer(xml):
+        if node[2] is None:
+            continue
+        if node[1]:
+            depth -= 1
+            continue
+        if depth == level and node[2] in names:
+            return node.start()
+        depth += not node[3]
+    return -1

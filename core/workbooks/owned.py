@@ -13,16 +13,16 @@ from core.added import FAMILIES, find_family
 from core.cells import squash
 from core.i18n import LANGUAGES, tr
 from core.tables import Result
-from core.workbooks.markup import escape, letters, number, under
+from core.workbooks.markup import escape, find_child, letters, number, under
 
 NAME = "_carnet_results"
 ADDED = "_carnet_added_"
 """What the names of added columns' families begin with."""
 _RANGE = re.compile(r"\$([A-Z]+)\$(\d+):\$([A-Z]+)\$(\d+)$")
 _FOLLOWERS = (
-    b"calcPr|oleSize|customWorkbookViews|pivotCaches|smartTagPr|smartTagTypes|webPublishing|fileRecoveryPr|"
-    b"webPublishObjects|extLst"
-)
+    b"calcPr oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes webPublishing fileRecoveryPr "
+    b"webPublishObjects extLst"
+).split()
 """The elements that follow `definedNames` in a workbook, in the order of ISO 29500-1, 18.2.27."""
 
 
@@ -88,6 +88,6 @@ def set_name(workbook: bytes, sheet: str, sheet_index: int, cells: tuple[int, in
         return workbook
     if (end := workbook.find(b"</%bdefinedNames>" % prefix)) >= 0:
         return workbook[:end] + new + workbook[end:]
-    after = re.search(rb"<" + p + rb"(?:" + _FOLLOWERS + rb")[\s/>]|</" + p + rb"workbook>", workbook)
-    at = after.start() if after else len(workbook)
+    after = find_child(workbook, {prefix + name for name in _FOLLOWERS}, level=1)
+    at = after if after >= 0 else workbook.rindex(b"</%bworkbook" % prefix)
     return workbook[:at] + b"<%bdefinedNames>%b</%bdefinedNames>" % (prefix, new, prefix) + workbook[at:]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from core.workbooks.markup import under
+from core.workbooks.markup import find_child, under
 
 SIGNATURE = 'N("carnet")=0'
 """Always true; in a rule's formula it says that the rule is ours, in any program that saved the file since."""
@@ -14,12 +15,14 @@ HINT_TITLE = "Carnet"
 """What the titles of our input hints start with: how a later check knows them."""
 
 _AFTER_HINTS = (
-    b"hyperlinks|printOptions|pageMargins|pageSetup|headerFooter|rowBreaks|colBreaks|customProperties|cellWatches|"
-    b"ignoredErrors|smartTags|drawing|legacyDrawing|legacyDrawingHF|picture|oleObjects|controls|webPublishItems|"
-    b"tableParts|extLst"
-)
-_AFTER_FORMATS = b"dataValidations|" + _AFTER_HINTS
+    b"hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches "
+    b"ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF picture oleObjects controls webPublishItems "
+    b"tableParts extLst"
+).split()
+_AFTER_FORMATS = [b"dataValidations", *_AFTER_HINTS]
 """The elements that follow `conditionalFormatting` in a worksheet, in the order of ISO 29500-1, 18.3.1.99."""
+_WRAPPER = b"mc:AlternateContent"
+"""What newer programs wrap some of them in."""
 
 
 def set_columns(head: bytes, prefix: bytes, columns: dict[int, str]) -> bytes:
@@ -105,7 +108,7 @@ def _set_hints(tail: bytes, prefix: bytes, hints: list[str]) -> bytes:
     return tail[:at] + new + tail[at:]
 
 
-def _place(tail: bytes, prefix: bytes, followers: bytes) -> int:
-    """Return where an element goes that these must follow."""
-    found = re.search(rb"<" + re.escape(prefix) + rb"(?:" + followers + rb")[\s/>]", tail)
-    return found.start() if found else tail.rindex(b"</" + prefix + b"worksheet")
+def _place(tail: bytes, prefix: bytes, followers: Sequence[bytes]) -> int:
+    """Return where an element of the sheet goes that these must follow."""
+    at = find_child(tail, {_WRAPPER, *(prefix + name for name in followers)}, level=-1)
+    return at if at >= 0 else tail.rindex(b"</" + prefix + b"worksheet")

@@ -133,7 +133,7 @@ class Styles:
     def _place(self, section: str) -> int:
         for follower in (*_AFTER.get(section, ()), "/styleSheet"):
             slash, name = (b"/", follower[1:]) if follower.startswith("/") else (b"", follower)
-            at = self.xml.find(b"<" + slash + self.prefix + name.encode())
+            at = self.xml.rfind(b"<" + slash + self.prefix + name.encode())  # the first may be deep in a cell style
             if at >= 0:
                 return at
         raise ValueError("styleSheet")
