@@ -71,3 +71,8 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def base_1904(self) -> bool:
+        """Say whether the workbook counts its days from 1904: a date shown as a number is then four years later."""
+        return bool(self.facts.get("date_1904"))

@@ -244,3 +244,10 @@ def test_verdicts_are_the_same_in_both_languages():
         assert fr != en
         assert issue.value in fr
         assert issue.value in en
+
+
+def test_dates_shown_as_numbers_are_counted_as_their_workbook_counts():
+    """A workbook that counts from 1904 says so to the check: its 30398 is the 24th of March 1987."""
+    table, profile = make_customers("cloud-pos", {"birth_date": 30398.0})
+    table.facts["date_1904"] = 1
+    assert check(table, profile, today=TODAY).values["birth_date"] == [date(1987, 3, 24)]

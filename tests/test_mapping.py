@@ -402,3 +402,13 @@ def test_every_common_word_means_a_field_that_exists():
 
     assert set(vocabulary()["fields"]) <= set(FIELDS)
     assert set(vocabulary()["wholes"]) == set(PARTS)
+
+
+def test_dates_shown_as_numbers_are_the_same_days_in_the_workbook_that_is_written():
+    """A source that counts from 1904 loses no four years on its way into a workbook that counts from 1900."""
+    made = table(Nom=["Durand"], Naissance=[30398.0], Notes=[30398.0])
+    made.facts["date_1904"] = 1
+    mapped = apply(made, propose_to("cloud-pos", made), load_system("cloud-pos"))
+    places = {f.key: n for n, f in enumerate(load_system("cloud-pos").columns())}
+    assert (mapped.columns[places["birth_date"]], mapped.columns[places["notes"]]) == ([31860.0], [30398.0])
+    assert not mapped.base_1904

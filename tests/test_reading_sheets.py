@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+import xlwt
 
 from core.errors import InputError
 from core.workbooks import list_sheets, read_table
@@ -143,3 +145,19 @@ def test_a_format_shows_its_zeros(code: str, number: float, text: str | None) ->
 )
 def test_other_formats_leave_the_number_alone(code: str) -> None:
     assert zero_format(code) is None
+
+
+def test_an_old_workbook_says_that_it_counts_from_1904(tmp_path: Path) -> None:
+    """Its real dates are right, and its numbers are known to count from there."""
+    book = xlwt.Workbook()
+    book.dates_1904 = True
+    sheet = book.add_sheet("Clients")
+    for column, header in enumerate(("Nom", "Naissance", "Accord")):
+        sheet.write(0, column, header)
+    sheet.write(1, 0, "Durand")
+    sheet.write(1, 1, date(1987, 3, 24), xlwt.easyxf(num_format_str="DD/MM/YYYY"))
+    sheet.write(1, 2, 30398)
+    book.save(str(tmp_path / "clients.xls"))
+    table = read_table(tmp_path / "clients.xls")
+    assert table.base_1904
+    assert table.columns == [["Durand"], [date(1987, 3, 24)], [30398.0]]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.issues import SEVERITY, Code, Issue
-from core.rules.dates import Calendar, Order, infer_order, read_date, swapped_by_excel
+from core.rules.dates import Calendar, Order, count_from_1900, infer_order, read_date, swapped_by_excel
 
 TODAY = date(2025, 11, 3)
 BIRTH = Calendar(Order.DAY_FIRST, TODAY, birth=True)
@@ -183,3 +183,19 @@ def test_every_day_written_is_the_day_read(day, form):
 def test_every_day_is_read_as_excels_number(day):
     value, findings = read_date(float((day - date(1899, 12, 30)).days), BIRTH)
     assert (value, [c for c, _ in findings]) == (day, [Code.DATE_SERIAL])
+
+
+@pytest.mark.parametrize(
+    ("number", "day"),
+    [(31860.0 - 1462, MARCH), (0.0, date(1904, 1, 1)), (30398.75, MARCH), (1899.0, date(1909, 3, 14))],
+)
+def test_numbers_of_a_workbook_that_counts_from_1904_are_read_from_there(number, day):
+    """The date said is the one that Excel shows in that workbook, not the one four years before."""
+    value, findings = read_date(number, Calendar(Order.UNSAID, TODAY, base_1904=True))
+    assert (value, findings) == (day, ((Code.DATE_SERIAL, {"read": day}),))
+
+
+def test_a_count_from_1904_is_turned_into_the_usual_one_and_nothing_else_is():
+    """Years, dates written in figures, real dates and texts are no counts of days."""
+    cells = [30398.0, 1987.0, 19870324.0, MARCH, "24/03/1987", "30398", None, True]
+    assert count_from_1900(cells, TODAY) == [31860.0, *cells[1:]]

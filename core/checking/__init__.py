@@ -34,7 +34,7 @@ def check(
     """
     match = match_headers(table.headers, profile, options)
     checked = Checked(table, profile, match.columns, {}, match.issues)
-    sheet = Sheet(profile, today or date.today(), options or {}, len(table), checked.values)
+    sheet = Sheet(profile, today or date.today(), options or {}, len(table), checked.values, table.base_1904)
     fields = [f for f in profile.columns(dict(options or {})) if f.key in match.columns]
     for known in reading_order(fields):
         column = read_column(known, table.columns[match.columns[known.key]], sheet)

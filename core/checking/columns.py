@@ -57,6 +57,7 @@ class Sheet:
     options: Mapping[str, str]
     rows: int
     values: dict[str, list[Value]] = field(default_factory=dict)
+    base_1904: bool = False  # the workbook counts its days from 1904
 
     def column(self, key: str) -> list[Value]:
         """Return a column already read, or blanks where the sheet has none."""
@@ -146,7 +147,7 @@ def _date_rule(known: Field, distinct: Collection[Cell], sheet: Sheet) -> CellRu
     order = infer_order(distinct)
     if said and order in (Order.UNSAID, Order.MIXED):
         order = Order(said)
-    calendar = Calendar(order, sheet.today, known.key == BIRTH)
+    calendar = Calendar(order, sheet.today, known.key == BIRTH, sheet.base_1904)
     if said or not swapped_by_excel(distinct, order):
         return lambda cell: read_date(cell, calendar)
 

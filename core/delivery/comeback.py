@@ -69,7 +69,7 @@ def is_table_of(table: Table, profile: Profile) -> bool:
 def read_answers(table: Table, profile: Profile, messages: int, today: date) -> list[Answer]:
     """Return the answers of a vendor's file: the rows that have a message."""
     columns = _columns(table, profile)
-    sheet = Sheet(profile, today, {}, len(table))
+    sheet = Sheet(profile, today, {}, len(table), base_1904=table.base_1904)
     for known in reading_order([f for f in profile.fields if f.key in columns]):
         sheet.values[known.key] = read_column(known, table.columns[columns[known.key]], sheet).values
     said = [text(cell).strip() for cell in table.columns[messages]]

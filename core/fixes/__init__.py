@@ -47,9 +47,11 @@ def find_fixes(
     changed: `apply_fixes` does.
     """
     wanted = frozenset(Rule if rules is None else rules)
-    return _Repair(checked, wanted, lang, Sheet(
-        checked.profile, today or date.today(), options or {}, len(checked.table), dict(checked.values)
-    )).fixes()  # fmt: skip
+    table = checked.table
+    sheet = Sheet(
+        checked.profile, today or date.today(), options or {}, len(table), dict(checked.values), table.base_1904
+    )
+    return _Repair(checked, wanted, lang, sheet).fixes()
 
 
 def lost_values(checked: Checked) -> list[Issue]:
@@ -168,7 +170,6 @@ class _Repair:
             self.faults.get(known.key, {}),
             self.sheet,
             self.lang,
-            base_1904=bool(self.checked.table.facts.get("date_1904")),
             cities=self._beside(known.key, "city"),
         )
         for row, (rule, after) in write_column(column).items():

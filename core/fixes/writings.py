@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from core.cells import fold, text, tidy
@@ -30,8 +30,6 @@ Writing = tuple[Rule, Cell]
 """The rule and what the cell becomes."""
 
 WORD_TYPES = (FieldType.COUNTRY, FieldType.CHOICE, FieldType.FLAG)
-DAYS_1904 = timedelta(days=1462)
-"""The Macintosh's count of days starts four years and a day later than the usual one (ISO 29500-1, 18.17.4.1)."""
 OLDEST_SERIAL = date(1910, 1, 1)
 """A number below this day's is an age or a code sooner than a date."""
 _SHOWN = "%d/%m/%Y"
@@ -57,7 +55,6 @@ class TypedColumn:
     faults: Mapping[int, tuple[Finding, ...]]
     sheet: Sheet
     lang: str
-    base_1904: bool = False
     cities: Sequence[Cell] = ()
     as_text: bool = False
     keeps_proof: bool = False
@@ -228,14 +225,13 @@ def _settle_postcode(column: TypedColumn, row: int) -> Writing | None:
 
 
 def _settle_serial(column: TypedColumn, row: int) -> Writing | None:
-    """Turn a number back into the date it was, counted from 1904 where the workbook says that it counts so."""
-    value = column.values[row]
-    if not isinstance(value, date):
+    """Turn a number back into the date it was."""
+    day = column.values[row]
+    if not isinstance(day, date):
         return None
-    day = value + DAYS_1904 if column.base_1904 else value
     if not OLDEST_SERIAL <= day <= column.sheet.today or (column.known.key == BIRTH and day == column.sheet.today):
         return None
-    return Rule.DATES_1904 if column.base_1904 else Rule.DATES, day.strftime(_SHOWN) if column.as_text else day
+    return Rule.DATES_1904 if column.sheet.base_1904 else Rule.DATES, day.strftime(_SHOWN) if column.as_text else day
 
 
 def _town(column: TypedColumn, row: int) -> str:

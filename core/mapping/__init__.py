@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
+from datetime import date
 
 from core.cells import squash, text
 from core.errors import InputError
+from core.fields import FieldType
 from core.mapping.data import Account, Choices, Evidence, Fate, How, Mapping, Proposal, ValueMap
 from core.mapping.draft import Draft, column_keys
 from core.mapping.sources import Source, recognise_source, system_source
 from core.mapping.values import map_values
 from core.profiles import Profile
+from core.rules.dates import count_from_1900
 from core.tables import Cell, Table
 
 __all__ = [
@@ -53,13 +56,18 @@ def apply(table: Table, mapping: Mapping, profile: Profile) -> Table:
     """Return the table in the system's own columns, its rows still numbered as the source numbers them.
 
     Values stay as found, but for the words of lists, which become the system's own where they are surely read or a
-    person said so. A field that nothing fills is an empty column; read-only columns stay empty.
+    person said so. A field that nothing fills is an empty column; read-only columns stay empty. Dates shown as numbers
+    count from 1900, as the workbooks that we write do.
     """
     fields = profile.columns()
     source = [_without(column, mapping.blank) for column in table.columns]
     columns = [_made(table, mapping, f.key, source) for f in fields]
+    if table.base_1904:
+        for n, field in enumerate(fields):
+            columns[n] = count_from_1900(columns[n], date.today()) if field.type is FieldType.DATE else columns[n]
+    facts = {name: count for name, count in table.facts.items() if name != "date_1904"}
     headers, positions = [f.header for f in fields], list(range(1, len(fields) + 1))
-    return Table(table.path, table.sheet, table.header_row, headers, positions, columns, table.rows, facts=table.facts)
+    return Table(table.path, table.sheet, table.header_row, headers, positions, columns, table.rows, facts=facts)
 
 
 def choose(table: Table, pairs: Dict[str, str]) -> Choices:

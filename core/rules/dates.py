@@ -33,6 +33,7 @@ class Order(Enum):
 FIRST_YEAR, LAST_YEAR = 1900, 2049
 SERIAL_ZERO = date(1899, 12, 30)  # Excel's 1900 system, its 29 February 1900 included
 LAST_SERIAL = 73_050  # 31 December 2099
+DAYS_1904 = 1462  # how much later the Macintosh's count of days starts (ISO 29500-1, 18.17.4.1)
 SWAPPED_FROM = 5  # real dates with a day of 12 at most, all of them: by chance once in a hundred columns
 
 _NUMBERS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})", re.ASCII)
@@ -59,11 +60,13 @@ _MONTHS = {
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What reading a date needs besides its text: the column's order, today, and whether it is a birth."""
+    """What reading a date needs besides its text: the column's order, today, whether it is a birth, and whether the
+    workbook counts its days from 1904."""
 
     order: Order
     today: date
     birth: bool = False
+    base_1904: bool = False
 
 
 def infer_order(cells: Iterable[Cell]) -> Order:
@@ -144,13 +147,30 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 def _read_number(number: float, calendar: Calendar) -> Reading:
     """Read a date that Excel shows as a number: 31860 is 24 March 1987, 19870324 is too; 1987 is a year alone."""
-    if FIRST_YEAR <= number <= calendar.today.year and number == int(number):
+    if _is_year(number, calendar.today):
         return refused(Code.DATE_INVALID, reason="date_year_only")
-    if 1 <= number <= LAST_SERIAL:
-        day = SERIAL_ZERO + timedelta(days=int(number))
+    days = number + DAYS_1904 if calendar.base_1904 else number
+    if 1 <= days <= LAST_SERIAL:
+        day = SERIAL_ZERO + timedelta(days=int(days))
         return doubted(day, Code.DATE_SERIAL, read=day)
     match = _COMPACT.fullmatch(str(int(number))) if number == number and abs(number) < 1e9 else None
     return _read_compact(match, calendar) if match else refused(Code.DATE_INVALID, reason="date_unreadable")
+
+
+def _is_year(number: float, today: date) -> bool:
+    return FIRST_YEAR <= number <= today.year and number == int(number)
+
+
+def count_from_1900(cells: Iterable[Cell], today: date) -> list[Cell]:
+    """Return a column of a workbook that counts from 1904 as a usual workbook shows the same days as numbers.
+
+    Real dates, texts, and numbers that are no count of days (1987, 19870324) stay.
+    """
+
+    def counts(cell: Cell) -> bool:
+        return isinstance(cell, float) and 0 <= cell <= LAST_SERIAL - DAYS_1904 and not _is_year(cell, today)
+
+    return [cell + DAYS_1904 if counts(cell) else cell for cell in cells]  # type: ignore[operator]
 
 
 def _read_numbers(match: re.Match[str], calendar: Calendar) -> Reading:

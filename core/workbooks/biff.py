@@ -1,4 +1,4 @@
-"""What calamine does not say of an .xls: errors in cells, and zeros that a number format shows.
+"""What calamine does not say of an .xls: errors in cells, zeros that a number format shows, the count of days.
 
 A walk over the records of the BIFF8 stream; record numbers and layouts are those of [MS-XLS] 2.3 and 2.4.
 """
@@ -14,10 +14,18 @@ from core.tables import CellError
 from core.workbooks.build import Overrides
 from core.workbooks.formats import ZeroFormat, pick
 
-_BOUNDSHEET, _FORMAT, _XF, _END, _BOF = 0x0085, 0x041E, 0x00E0, 0x000A, 0x0809
+_BOUNDSHEET, _FORMAT, _XF, _END, _BOF, _DATEMODE = 0x0085, 0x041E, 0x00E0, 0x000A, 0x0809, 0x0022
 _FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK = 0x0006, 0x0205, 0x0203, 0x027E, 0x00BD
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _BIFF8 = 0x0600
+
+
+@dataclass(slots=True)
+class Records:
+    """By sheet, the cells that read otherwise than calamine gives them; and whether days are counted from 1904."""
+
+    cells: dict[str, Overrides] = field(default_factory=dict)
+    base_1904: bool = False
 
 
 @dataclass(slots=True)
@@ -27,25 +35,26 @@ class _Book:
     sheets: list[tuple[int, str]] = field(default_factory=list)
     formats: dict[str, str] = field(default_factory=dict)
     styles: list[str] = field(default_factory=list)
+    base_1904: bool = False
 
 
-def read_biff(path: Path) -> dict[str, Overrides]:
-    """Return, by sheet, the cells that read otherwise than calamine gives them; {} for older versions of the format."""
+def read_biff(path: Path) -> Records:
+    """Return what the records of a file say besides; nothing for older versions of the format."""
     import olefile
 
     with olefile.OleFileIO(path) as container:
         if not container.exists("Workbook"):
-            return {}
+            return Records()
         data = container.openstream("Workbook").read()
     try:
         return _walk(data)
     except (struct.error, IndexError, UnicodeDecodeError):  # damaged here, although calamine read it
-        return {}
+        return Records()
 
 
-def _walk(data: bytes) -> dict[str, Overrides]:
+def _walk(data: bytes) -> Records:
     if struct.unpack_from("<H", data, 4)[0] != _BIFF8:
-        return {}
+        return Records()
     book = _Book()
     for kind, body in _records(data, 0):
         if kind == _BOUNDSHEET:
@@ -55,8 +64,10 @@ def _walk(data: bytes) -> dict[str, Overrides]:
             book.formats[str(number)] = _text(body, length, 4)
         elif kind == _XF:
             book.styles.append(str(struct.unpack_from("<H", body, 2)[0]))
+        elif kind == _DATEMODE:
+            book.base_1904 = struct.unpack_from("<H", body)[0] == 1
     zeros = pick(book.formats, book.styles)
-    return {name: _cells(data, start, zeros) for start, name in book.sheets}
+    return Records({name: _cells(data, start, zeros) for start, name in book.sheets}, book.base_1904)
 
 
 def _records(data: bytes, start: int) -> Iterator[tuple[int, bytes]]:

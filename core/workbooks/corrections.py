@@ -77,13 +77,12 @@ def _change(path: Path, table: Table, values: Mapping[tuple[int, str], Cell], ke
     edits: dict[int, dict[int, Cell]] = defaultdict(dict)
     for (row, column), value in values.items():
         edits[row][positions[column]] = value
-    base_1904 = bool(table.facts.get("date_1904"))
-    cells = CellEdits(edits, base_1904)
+    cells = CellEdits(edits, table.base_1904)
     styles = Styles(package.read(package.styles or ""))
     cells.look(package, sheet, styles)
     alone = cells.formulas | cells.missing
     refused = {(row, column) for row, column in values if (row, positions[column]) in alone}
-    changed = journal_parts(package, keeper(refused), styles, lang, base_1904=base_1904)
+    changed = journal_parts(package, keeper(refused), styles, lang, base_1904=table.base_1904)
     changed[sheet.part] = lambda: cells.sheet(package, sheet)
     changed[package.styles or ""] = lambda: [styles.xml]
     _ask_to_compute(package, changed)

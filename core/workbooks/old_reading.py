@@ -28,7 +28,7 @@ def read_old(path: Path, name: str | None, hints: set[str]) -> Table:
         candidates = []
         for sheet in choose_sheets(path, old_sheets(book), name):
             parsed = book.get_sheet_by_name(sheet.name)
-            overrides = records.get(sheet.name, {})
+            overrides = records.cells.get(sheet.name, {})
             rows = take_head(parsed.iter_rows(), sheet_positions(parsed), overrides)
             candidates.append(Candidate(sheet, rows, hints))
             best = better(best, candidates[-1])
@@ -38,6 +38,8 @@ def read_old(path: Path, name: str | None, hints: set[str]) -> Table:
         table.other_sheets = other_sheets(candidates, best)
         table.stamp = read_stamp(book, book.sheet_names)
         merged = book.get_sheet_by_name(best.sheet.name).merged_cell_ranges or []
+    if records.base_1904:
+        table.facts["date_1904"] = 1
     if count := merged_in_table(merged, table):
         table.facts["merged"] = count
     return table
