@@ -9,11 +9,11 @@ import pytest
 
 from core.actions import sales
 from core.actions.cards import Sides
-from core.actions.sale_files import Step, sale_step
+from core.actions.sale_steps import Step, sale_step
 from core.actions.sales import SaleState, find_buyer, left_of, open_till, refund_sale
 from core.database import open_database
 from core.errors import LoyaltyError
-from core.gains.basket_file import read_grid, write_basket
+from core.gains.basket_file import BasketFile, read_grid, write_basket
 from core.gains.basket_sheet import RECAP_ROW, gain_column, line_column, read_basket
 from core.loyalty.faults import Fault
 from core.loyalty.sandbox import Sandbox
@@ -70,7 +70,7 @@ LINES = [["Robe", 1, 49.9, None, 20], ["Écharpe", 2, 12.5, 5, 20], ["Livre", 1,
 
 
 def step(path, till, what):
-    return sale_step(path, till, SETTINGS, what)
+    return sale_step(BasketFile(path), till, SETTINGS, what)
 
 
 def ready(book, till, **picks):

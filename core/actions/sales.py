@@ -205,6 +205,16 @@ def cancel_sale(till: Till, sale: str) -> Operation:
     return till.outbox.cancel(sale)
 
 
+def quote_refund(till: Till, sale: str, returned: Sequence[Decimal]) -> Refund:
+    """Return what quantities that come back, one per line, give back to the customer and to the gains; sends nothing.
+
+    Raises LoyaltyError for a sale that is not recorded or not paid, and for more than is left of it.
+    """
+    if sale_of(till, sale) is None:
+        raise LoyaltyError("loyalty.sale_not_recorded")
+    return till.outbox.quote_refund(sale, returned)
+
+
 def refund_sale(till: Till, sale: str, returned: Sequence[Decimal]) -> tuple[Refund, Operation]:
     """Take back quantities of a paid sale, one per line, in proportion and to the cent."""
     return till.outbox.refund(sale, returned)

@@ -20,7 +20,8 @@ from core.i18n import show, tr
 from core.settings import Settings
 
 if TYPE_CHECKING:
-    from core.actions.sale_files import SaleShown
+    from core.actions.queues import QueueRow
+    from core.actions.sale_steps import SaleShown
     from core.actions.sales import Till
     from core.gains.baskets import Recap
     from core.loyalty.sales import Queue
@@ -49,25 +50,25 @@ def open_till(settings: Settings) -> Iterator[Till]:
 @db_option
 def sale(settings: Settings, path: Path, card: str, step: str | None, *, as_json: bool) -> None:
     """Make a basket, show what it comes to, hold its gains, say that it is paid, or give it up."""
-    from core.actions.sale_files import Step, sale_step
-    from core.gains.basket_file import write_basket
+    from core.actions.sale_steps import Step, sale_step
+    from core.gains.basket_file import BasketFile, write_basket
 
     made = not path.exists()
     if made:
-        write_basket(path, card, settings.lang)
+        write_basket(path, card, settings.lang, practice=bool(settings.practice))
         if not as_json:
             say(tr("sales.made", settings.lang, path=str(path)))
         if not card:
             return
     with open_till(settings) as till:
-        shown = sale_step(path, till, settings, Step(step or "look"))
+        shown = sale_step(BasketFile(path), till, settings, Step(step or "look"))
     _say_sale(shown, settings, as_json=as_json)
     if shown.state in ("failed", "refused"):
         raise Failure(1)
 
 
 def _say_sale(shown: SaleShown, settings: Settings, *, as_json: bool) -> None:
-    from core.actions.sale_files import services_of
+    from core.actions.sale_steps import services_of
     from core.gains.basket_sheet import recap_lines
     from core.gains.columns import gain_lines
 
@@ -115,43 +116,53 @@ def _columns(left: str, right: str) -> str:
 @db_option
 def queue(settings: Settings, settle: str | None, *, look: bool, as_json: bool) -> None:
     """Send what waits for FidelPass, and say what still does and what it refused; or settle a sale it refused."""
+    from core.actions.queues import queue_rows
+
     with open_till(settings) as till:
         if settle is not None:
             till.outbox.settle(_sale_number(settle))
         left = till.outbox.queue() if look or settle is not None else till.outbox.send()
+        rows = queue_rows(till, left, settings.lang)
     if as_json:
-        age = None if left.age is None else int(left.age.total_seconds())
-        stuck = [{"sale": s.sale, "age": int(s.age.total_seconds()), "reason": s.reason} for s in left.stuck]
-        problem = left.problem.key if left.problem else None
-        print_json({"count": left.count, "age": age, "refused": stuck, "problem": problem})
+        _print_queue(left)
     else:
-        _say_queue(left, settings.lang)
+        _say_queue(left, rows, settings.lang)
     if left.problem is not None:
         raise left.problem
     if left.count or left.stuck:
         raise Failure(1)
 
 
-def _say_queue(left: Queue, lang: str) -> None:
-    from core.loyalty.failures import Refused
+def _print_queue(left: Queue) -> None:
+    waiting = [
+        {"sale": o.sale, "kind": o.kind, "state": str(o.state), "age": _seconds(left.at - o.recorded)}
+        for o in left.waiting
+    ]
+    stuck = [{"sale": s.sale, "age": _seconds(s.age), "reason": s.reason} for s in left.stuck]
+    age = None if left.age is None else _seconds(left.age)
+    problem = left.problem.key if left.problem else None
+    print_json({"count": left.count, "age": age, "waiting": waiting, "refused": stuck, "problem": problem})
 
-    if left.count and left.age is not None:
-        say(tr("sales.queue", lang, count=left.count, age=_age(left.age, lang)))
+
+def _seconds(age: timedelta) -> int:
+    return int(age.total_seconds())
+
+
+def _say_queue(left: Queue, rows: list[QueueRow], lang: str) -> None:
+    from core.actions.queues import age_text
+
+    if left.age is not None:
+        say(tr("sales.queue", lang, count=left.count, age=age_text(left.age, lang)))
     elif not left.stuck:
         say(tr("sales.queue_empty", lang))
+    for row in rows:
+        if not row.refused:
+            say(tr("sales.queue_line", lang, sale=row.sale, what=row.what, state=row.state, age=row.age))
     if left.stuck:
         say(tr("sales.queue_refused", lang, count=len(left.stuck)))
-    for stuck in left.stuck:
-        reason = tr(Refused(stuck.reason).key, lang, code=stuck.reason)
-        say(tr("sales.queue_refused_line", lang, sale=stuck.sale, age=_age(stuck.age, lang), reason=reason))
-
-
-def _age(age: timedelta, lang: str) -> str:
-    minutes = max(0, int(age.total_seconds() // 60))
-    if minutes < 60:
-        return tr("sales.minutes", lang, count=minutes)
-    return tr("sales.hours", lang, count=minutes // 60) if minutes < 48 * 60 else tr(
-        "sales.days", lang, count=minutes // 1440)  # fmt: skip
+    for row in rows:
+        if row.refused:
+            say(tr("sales.queue_refused_line", lang, sale=row.sale, age=row.age, reason=row.state))
 
 
 @verb("refund", json_too=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from core.gains.basket_sheet import (
     RECAP_ROW,
     SALE,
     STATE,
+    TITLE,
     Cells,
     gain_column,
     line_column,
@@ -38,18 +40,35 @@ WIDTHS = {
 }
 WRITTEN = ("net", "gains", "due", "label", "value", "partly", "minimum", "expiry", "id")
 """Columns that are ours to write; the others are the user's to type in."""
-NAVY, GREY, WHITE = "1F3864", "F2F2F2", "FFFFFF"
+NAVY, GREY, WHITE, ORANGE = "1F3864", "F2F2F2", "FFFFFF", "C55A11"
 EUROS = "#,##0.00"
 
 
-def write_basket(path: Path, holder: str, lang: str) -> Path:
-    """Write a blank basket for a card or a customer. Raises InputError where it cannot be written."""
+@dataclass(frozen=True, slots=True)
+class BasketFile:
+    """A basket workbook on disk, as a `core.gains.basket_sheet.BasketPage`."""
+
+    path: Path
+
+    def read(self) -> list[list[Cell]]:
+        """Return its rows. Raises InputError, LoyaltyError for no basket."""
+        return read_grid(self.path)
+
+    def fill(self, cells: Cells) -> None:
+        """Write cells into it. Raises InputError where the file is open elsewhere."""
+        fill(self.path, cells)
+
+
+def write_basket(path: Path, holder: str, lang: str, *, practice: bool = False) -> Path:
+    """Write a blank basket for a card or a customer, marked in practice mode. Raises InputError where it cannot be."""
     from openpyxl import Workbook
 
     book = Workbook()
     sheet: Worksheet = book.worksheets[0]
     sheet.title = tr("sales.sheet", lang)
     _head(sheet, lang)
+    if practice:
+        _mark_practice(sheet, lang)
     _columns(sheet, lang)
     _rules(sheet, lang)
     _put(sheet, HOLDER, holder or None)
@@ -94,6 +113,15 @@ def _head(sheet: Worksheet, lang: str) -> None:
         cell.alignment = Alignment(vertical="center", wrap_text=True)
     sheet.row_dimensions[HEADER_ROW].height = 32
     sheet.freeze_panes = f"A{FIRST_ROW}"
+
+
+def _mark_practice(sheet: Worksheet, lang: str) -> None:
+    """Put a banner over the whole width: nobody takes this basket for a real one."""
+    from openpyxl.styles import Font, PatternFill
+
+    sheet.cell(*TITLE, tr("sales.title_practice", lang)).font = Font(name="Calibri", bold=True, size=16, color=WHITE)
+    for column in range(1, FIRST_GAIN + len(GAIN_COLUMNS) - 1):
+        sheet.cell(TITLE[0], column).fill = PatternFill("solid", fgColor=ORANGE)
 
 
 def _columns(sheet: Worksheet, lang: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from core.cells import fold, text
 from core.errors import LoyaltyError
@@ -20,6 +21,7 @@ from core.i18n import LANGUAGES, show, tr
 from core.rules.amounts import Limits, read_amount
 from core.tables import Cell
 
+TITLE = (1, 1)
 HOLDER, NAME, SALE, STATE = (3, 2), (4, 2), (5, 2), (6, 2)
 """Where the card or customer is typed; where their name, the sale's number and its state are written."""
 HEADER_ROW = 8
@@ -37,6 +39,16 @@ Cells = dict[tuple[int, int], str | Decimal | None]
 """(row, column) → what to write there; None empties the cell."""
 
 
+class BasketPage(Protocol):
+    """A basket sheet, in a file or open in Excel. Both raise InputError where it cannot be read or written."""
+
+    def read(self) -> Grid:
+        """Return the rows from row 1, column A on; formulas by their value."""
+
+    def fill(self, cells: Cells) -> None:
+        """Write cells, and leave everything else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pick:
     """A gain that the user picked, by its number at FidelPass; `part` is the part typed."""
@@ -50,7 +62,8 @@ class Pick:
 class Basket:
     """What is typed in a basket sheet. `holder` is a card's number, a customer's number or a name; `sale` ours.
 
-    `shown` is what the sheet says is to pay, None where it says nothing yet.
+    `shown` is what the sheet says is to pay, None where it says nothing yet; `name` who it says the buyer is.
+    `practice`: the sheet was made in practice mode.
     """
 
     holder: str
@@ -59,6 +72,8 @@ class Basket:
     rows: tuple[int, ...]
     picks: tuple[Pick, ...]
     shown: Decimal | None = None
+    name: str = ""
+    practice: bool = False
 
 
 def line_column(name: str) -> int:
@@ -87,7 +102,9 @@ def read_basket(grid: Grid) -> Basket:
     shown = None
     if dues and all(cell is not None for cell in dues):
         shown = sum((cells.number(row, line_column("due"), "due") for row in rows), ZERO)
-    return Basket(text(cells.at(*HOLDER)).strip(), text(cells.at(*SALE)).strip(), lines, tuple(rows), picks, shown)
+    holder, name, sale, title = (text(cells.at(*place)).strip() for place in (HOLDER, NAME, SALE, TITLE))
+    practice = title in {tr("sales.title_practice", lang) for lang in LANGUAGES}
+    return Basket(holder, sale, lines, tuple(rows), picks, shown, name, practice)
 
 
 class _Grid:

@@ -42,12 +42,22 @@ class Stuck:
 
 @dataclass(frozen=True)
 class Queue:
-    """What still waits for FidelPass: how many operations, and since when the oldest one; what it refused."""
+    """What still waits for FidelPass, the oldest first, and what it refused, as seen `at` a time (UTC)."""
 
-    count: int
-    age: timedelta | None
+    waiting: tuple[Operation, ...]
+    at: datetime
     stuck: tuple[Stuck, ...] = ()
     problem: LoyaltyError | None = None  # what stopped the last sending
+
+    @property
+    def count(self) -> int:
+        """How many operations wait."""
+        return len(self.waiting)
+
+    @property
+    def age(self) -> timedelta | None:
+        """Since when the oldest one waits, None when nothing does."""
+        return self.at - min(o.recorded for o in self.waiting) if self.waiting else None
 
 
 class Outbox:
@@ -97,8 +107,8 @@ class Outbox:
             return self._set(reserve, CANCELLED)
         return self._once(sale, "cancel")
 
-    def refund(self, sale: str, returned: Sequence[Decimal]) -> tuple[Refund, Operation]:
-        """Take back quantities of a sale (one per line), after what earlier refunds took back.
+    def quote_refund(self, sale: str, returned: Sequence[Decimal]) -> Refund:
+        """Return what a return of these quantities (one per line) gives back, after the earlier ones. Sends nothing.
 
         Raises LoyaltyError for a sale that is not confirmed or was refused, and for more than is left of it.
         """
@@ -106,7 +116,11 @@ class Outbox:
         if confirm is None or confirm.state is FAILED:
             raise LoyaltyError("loyalty.sale_is_refused" if confirm else "loyalty.sale_not_confirmed")
         recap = wire.read_sale(json.loads(self._reserved(sale).body), sale).recap
-        part = refund(recap, returned, [wire.read_refund(json.loads(o.body)).returned for o in self._refunds(sale)])
+        return refund(recap, returned, [wire.read_refund(json.loads(o.body)).returned for o in self._refunds(sale)])
+
+    def refund(self, sale: str, returned: Sequence[Decimal]) -> tuple[Refund, Operation]:
+        """Take back quantities of a sale, as `quote_refund` says. Raises LoyaltyError as it does."""
+        part = self.quote_refund(sale, returned)
         key = uuid.uuid4().hex
         self._record(sale, key, "refund", wire.refund_body(part))
         return part, self._advanced(sale, key)
@@ -126,10 +140,9 @@ class Outbox:
 
     def queue(self) -> Queue:
         """Return what still waits; sends nothing."""
-        now, waiting = self._now(), self._store.open()
-        age = now - min(o.recorded for o in waiting) if waiting else None
+        now = self._now()
         stuck = {o.sale: Stuck(o.sale, now - o.recorded, o.reason) for o in reversed(self._store.refused())}
-        return Queue(len(waiting), age, tuple(reversed(stuck.values())))
+        return Queue(tuple(self._store.open()), now, tuple(reversed(stuck.values())))
 
     def settle(self, sale: str) -> None:
         """Record that somebody has taken up with FidelPass what it refused of a sale; the sale stays as it is.

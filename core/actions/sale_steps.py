@@ -1,4 +1,4 @@
-"""A sale in a basket workbook: each step reads the sheet, does its part, and writes what came of it."""
+"""A sale in a basket sheet, of a file or open in Excel: each step reads it, does its part, writes what came of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 
 from core.actions.sales import (
     SaleState,
@@ -21,8 +20,17 @@ from core.actions.sales import (
 )
 from core.errors import LoyaltyError
 from core.gains import CardGains, GainKind
-from core.gains.basket_file import fill, read_grid
-from core.gains.basket_sheet import NAME, SALE, STATE, Basket, Cells, offered_cells, read_basket, settled_cells
+from core.gains.basket_sheet import (
+    NAME,
+    SALE,
+    STATE,
+    Basket,
+    BasketPage,
+    Cells,
+    offered_cells,
+    read_basket,
+    settled_cells,
+)
 from core.gains.baskets import Recap
 from core.i18n import tr
 from core.loyalty.failures import Refused
@@ -55,29 +63,37 @@ class SaleShown:
     stranger: bool = False
 
 
-def sale_step(path: Path, till: Till, settings: Settings, step: Step, today: date | None = None) -> SaleShown:
-    """Take one step of the sale in a basket workbook. Raises LoyaltyError, InputError, DatabaseError.
+def sale_step(page: BasketPage, till: Till, settings: Settings, step: Step, today: date | None = None) -> SaleShown:
+    """Take one step of the sale in a basket sheet. Raises LoyaltyError, InputError, DatabaseError.
 
     The sale's number is in the sheet before anything is sent, so that a crash never makes a second sale of it.
     """
     day = today or date.today()
-    basket = read_basket(read_grid(path))
+    basket = basket_of(page, settings)
     if step is Step.LOOK and state_of(till, basket.sale) in (SaleState.DRAFT, SaleState.FAILED, SaleState.CANCELLED):
-        return _offer(path, till, settings, basket, day)
+        return _offer(page, till, settings, basket, day)
     if step is Step.HOLD:
-        number = _number(path, till, basket)
+        number = _number(page, till, basket)
         try:
             hold_sale(till, number, basket, day)
         except LoyaltyError as error:
             if error.key == "sales.price_changed":
-                _offer(path, till, settings, basket, day)  # so that the sheet shows the price that the user is told
+                _offer(page, till, settings, basket, day)  # so that the sheet shows the price that the user is told
             raise
-        return _show(path, till, settings, basket, number)
+        return _show(page, till, settings, basket, number)
     if step is Step.PAY:
         pay_sale(till, basket.sale)
     elif step is Step.CANCEL:
         cancel_sale(till, basket.sale)
-    return _show(path, till, settings, basket, basket.sale)
+    return _show(page, till, settings, basket, basket.sale)
+
+
+def basket_of(page: BasketPage, settings: Settings) -> Basket:
+    """Read a basket. Raises LoyaltyError too for a practice basket outside practice mode, and the other way round."""
+    basket = read_basket(page.read())
+    if basket.practice != bool(settings.practice):
+        raise LoyaltyError("sales.practice_basket" if basket.practice else "sales.real_basket")
+    return basket
 
 
 def services_of(settings: Settings) -> Mapping[GainKind, str]:
@@ -85,16 +101,16 @@ def services_of(settings: Settings) -> Mapping[GainKind, str]:
     return {"percent": settings.service_percent, "amount": settings.service_amount}
 
 
-def _number(path: Path, till: Till, basket: Basket) -> str:
+def _number(page: BasketPage, till: Till, basket: Basket) -> str:
     """Return the sale's number; a new one where there is none, or where the last try was refused or given up."""
     if basket.sale and state_of(till, basket.sale) not in (SaleState.FAILED, SaleState.CANCELLED):
         return basket.sale
     number = new_sale_number()
-    fill(path, {SALE: number})
+    page.fill({SALE: number})
     return number
 
 
-def _offer(path: Path, till: Till, settings: Settings, basket: Basket, day: date) -> SaleShown:
+def _offer(page: BasketPage, till: Till, settings: Settings, basket: Basket, day: date) -> SaleShown:
     """Write the gains offered, and the recap when there are lines. A refused pick still shows what is offered."""
     from core.actions.sales import find_buyer
 
@@ -104,15 +120,15 @@ def _offer(path: Path, till: Till, settings: Settings, basket: Basket, day: date
     try:
         recap = quote(till.sides, basket, day, buyer).recap
     except LoyaltyError:
-        fill(path, cells)
+        page.fill(cells)
         raise
     if recap is not None:
         cells |= settled_cells(basket, recap, settings.lang, services_of(settings))
-    fill(path, cells)
+    page.fill(cells)
     return SaleShown("", SaleState.DRAFT, recap, buyer.card, buyer.name, stranger=buyer.customer is None)
 
 
-def _show(path: Path, till: Till, settings: Settings, basket: Basket, number: str) -> SaleShown:
+def _show(page: BasketPage, till: Till, settings: Settings, basket: Basket, number: str) -> SaleShown:
     """Write where a recorded sale stands."""
     recorded, state = sale_of(till, number), state_of(till, number)
     failed = next((o.reason for o in till.store.of_sale(number) if o.state is OperationState.FAILED), "")
@@ -123,5 +139,5 @@ def _show(path: Path, till: Till, settings: Settings, basket: Basket, number: st
     cells: Cells = {STATE: words, SALE: number}
     if recorded is not None and len(recorded.recap.shares) == len(basket.rows):
         cells |= settled_cells(basket, recorded.recap, settings.lang, services_of(settings))
-    fill(path, cells)
+    page.fill(cells)
     return SaleShown(number, state, recorded.recap if recorded else None, reason=words if reason else "")
