@@ -11,6 +11,7 @@ import pytest
 import xlwt
 
 from core.errors import InputError
+from core.tables import NOT_COMPUTED
 from core.workbooks import list_sheets, read_table
 from core.workbooks.formats import zero_format
 
@@ -161,3 +162,15 @@ def test_an_old_workbook_says_that_it_counts_from_1904(tmp_path: Path) -> None:
     table = read_table(tmp_path / "clients.xls")
     assert table.base_1904
     assert table.columns == [["Durand"], [date(1987, 3, 24)], [30398.0]]
+
+
+@pytest.mark.parametrize("known", [[], [["Petit", "Luc", "luc@example.fr"]]])
+def test_the_last_rows_count_when_they_hold_only_formulas_without_a_result(
+    tmp_path: Path, known: list[list[Any]]
+) -> None:
+    """A sheet made by a program whose formulas nobody has computed yet loses no customer in silence."""
+    path = workbook(tmp_path / "a.xlsx", Clients=[list(NAMES), *known, ["=Z1", "=Z2", ""], ["", "=Z3", ""]])
+    table = read_table(path, headers=HINTS)
+    assert table.rows == list(range(2, 4 + len(known)))
+    assert table.columns[0][len(known) :] == [NOT_COMPUTED, None]
+    assert table.columns[1][len(known) :] == [NOT_COMPUTED, NOT_COMPUTED]

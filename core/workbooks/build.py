@@ -36,11 +36,21 @@ def take_head(rows: Iterable[list[Any]], positions: Sequence[int], overrides: Ov
 
 
 def _overridden(rows: Iterator[list[Any]], positions: Sequence[int], overrides: Overrides) -> Iterator[list[Any]]:
+    """Yield the rows with overridden cells in place; and the last ones, when they hold nothing but such cells: a
+    reader gives no row for formulas without a result.
+    """
     at = [(index, overrides[column]) for index, column in enumerate(positions) if column in overrides]
+    last = max((number for _, cells in at for number in cells), default=0)
+    number = 0
     for number, row in enumerate(rows, 1):
         for index, cells in at:
             if number in cells:
                 row[index] = cells[number]
+        yield row
+    for behind in range(number + 1, last + 1):
+        row = [""] * len(positions)
+        for index, cells in at:
+            row[index] = cells.get(behind, "")
         yield row
 
 
