@@ -87,6 +87,20 @@ def test_every_example_number_of_the_library_is_accepted_and_stable(region):
             "Carnet lit 07 00 12 34 56\u00a0: vérifiez le numéro.",
         ),
         (
+            "0690 12 34 56",
+            Code.PHONE_DOUBTFUL,
+            "+590690123456",
+            "«\u00a00690 12 34 56\u00a0»\u00a0: ce numéro n'existe qu'outre-mer, et la ligne ne dit ni le pays ni un "
+            "code postal de là-bas. Carnet lit +590 690 12 34 56\u00a0: vérifiez le numéro.",
+        ),
+        (
+            "06 12 34 56 7",
+            Code.PHONE_INVALID,
+            None,
+            "«\u00a006 12 34 56 7\u00a0» n'est pas un numéro de téléphone\u00a0: il manque des chiffres. "
+            "Corrigez la cellule.",
+        ),
+        (
             "06 12 34 56",
             Code.PHONE_INVALID,
             None,

@@ -164,7 +164,24 @@ def _invalid_reading(text: str, region: str) -> Reading:
     }
     if why in reasons:
         return refused(Code.PHONE_INVALID, reason=reasons[why])
-    return doubted(e164(number), Code.PHONE_DOUBTFUL, reason="phone_no_such", proposal=shown(e164(number), region))
+    if number.italian_leading_zero and phonenumbers.ndd_prefix_for_region(region, True) == "0":
+        return refused(Code.PHONE_INVALID, reason="phone_short")  # the library counts the 0 when a digit is missing
+    return _overseas(text, region) or _no_such(number, region)
+
+
+def _overseas(text: str, region: str) -> Reading | None:
+    """Return what a number written for France is overseas, where 0690… is one of Guadeloupe: doubtful, but readable."""
+    if region != "FR":
+        return None
+    found = next((number for at in OVERSEAS.values() if (number := _valid(text, at))), None)
+    if found is None:
+        return None
+    return doubted(e164(found), Code.PHONE_DOUBTFUL, reason="phone_overseas", proposal=shown(e164(found), region))
+
+
+def _no_such(number: PhoneNumber, region: str) -> Reading:
+    value = e164(number)
+    return doubted(value, Code.PHONE_DOUBTFUL, reason="phone_no_such", proposal=shown(value, region))
 
 
 @cache

@@ -98,7 +98,7 @@ def carnet_phones(numbers: list[tuple[str, str]]) -> list[str | None]:
 
 def _doubted(written: str, region: str) -> str | None:
     value, findings = phones.read_phone(written, (region,))
-    no_such = any(params.get("reason") == "phone_no_such" for _, params in findings)
+    no_such = any(params.get("reason") in ("phone_no_such", "phone_overseas") for _, params in findings)
     return None if no_such or value is None else str(value)
 
 
