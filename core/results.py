@@ -140,20 +140,19 @@ def outcome_columns(checked: Checked, report: JobReport, lang: str, *, practice:
         columns[Result.STATUS][n] = tr("practice.status", lang, said=said) if practice else said
         if outcome.customer is not None:
             columns[Result.CUSTOMER][n] = str(outcome.customer)
-        lines = [changes_text(outcome, checked, lang), columns[Result.MESSAGE][n]]
+        lines = [changes_text(outcome, lang, headers), columns[Result.MESSAGE][n]]
         if not outcome.reason.startswith("issues."):  # a row in error: the check's own lines say it
             lines.insert(0, outcome.message(lang, headers))
         columns[Result.MESSAGE][n] = BETWEEN.join(filter(None, lines))
     return columns
 
 
-def changes_text(outcome: RowOutcome, checked: Checked, lang: str) -> str:
-    """Say what an update changes, field by field: "Ville : Lyon → Bron"."""
+def changes_text(outcome: RowOutcome, lang: str, headers: Mapping[str, str] | None = None) -> str:
+    """Say what an update changes, field by field: "Ville : Lyon → Bron". `headers` are the system's, by key."""
     if outcome.outcome is not Outcome.UPDATED:
         return ""
-    names = {f.key: f.header for f in checked.profile.fields}
     return BETWEEN.join(
-        tr("results.change", lang, column=field_word(key, lang, names), before=before, after=after)
+        tr("results.change", lang, column=field_word(key, lang, headers), before=before, after=after)
         for key, values in outcome.changes.items()
         for before, after in [[_shown(value, lang) for value in values]]
     )

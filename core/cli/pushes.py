@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ from core.cli.frame import (
 )
 from core.errors import InputError
 from core.i18n import tr
-from core.jobs import Job, JobReport
-from core.results import counts_text
+from core.jobs import Job, JobKind, JobReport
+from core.results import BETWEEN, changes_text, counts_text
 from core.settings import Settings
 
 
@@ -105,6 +106,8 @@ def _unwritten(pushed: actions.PushedFile, path: Path, lang: str) -> str:
 def _say_report(report: JobReport, db: str, lang: str) -> None:
     key = "cli.push_dry" if report.dry_run else "cli.push_done"
     say(tr(key, lang, job=report.job or 0, counts=counts_text(report.counts(), lang)))
+    if report.erasures:
+        say(tr("cli.push_erasures" if report.wrote else "cli.push_would_erase", lang, count=report.erasures))
     if report.wrote:
         say(tr("cli.push_undo", lang, job=report.job, db=db))
 
@@ -116,6 +119,7 @@ def report_data(report: JobReport, lang: str) -> dict[str, object]:
         "dry_run": report.dry_run,
         "cancelled": report.cancelled,
         **report.counts(),
+        "erasures": report.erasures,
         "outcomes": [
             {
                 "row": o.row,
@@ -162,8 +166,9 @@ def job(settings: Settings, number: int, receipt: Path | None, *, as_json: bool)
     say(_job_line(found, settings.lang))
     for outcome in report.outcomes:
         word = tr(f"results.{outcome.outcome}", settings.lang)
-        say(tr("cli.job_row", settings.lang, row=outcome.row, word=word, customer=str(outcome.customer or "–"),
-               message=outcome.message(settings.lang)))  # fmt: skip
+        line = tr("cli.job_row", settings.lang, row=outcome.row, word=word, customer=str(outcome.customer or "–"))
+        changes = changes_text(outcome, settings.lang).split(BETWEEN)
+        say(" – ".join(filter(None, (line, outcome.message(settings.lang), *changes))))
 
 
 @verb("undo", json_too=True)
@@ -178,17 +183,17 @@ def undo(settings: Settings, number: int, *, dry_run: bool, as_json: bool) -> No
         print_json(report_data(report, settings.lang))
         return
     key = "cli.undo_dry" if dry_run else "cli.undo_done"
-    said = counts_text(undo_counts(report), settings.lang)
+    said = counts_text(undo_counts(report.counts()), settings.lang)
     say(tr(key, settings.lang, job=report.job or 0, number=number, counts=said))
     for outcome in report.outcomes:
         if outcome.reason:
             say(f"- {outcome.message(settings.lang)}")
 
 
-def undo_counts(report: JobReport) -> dict[str, int]:
+def undo_counts(counts: Mapping[str, int]) -> dict[str, int]:
     """Return an undo's outcomes under the names that mean something there: an update puts a customer back."""
     names = {"created": "made_again", "updated": "put_back", "refused": "left"}
-    return {names.get(name, name): n for name, n in report.counts().items()}
+    return {names.get(name, name): n for name, n in counts.items()}
 
 
 def _job_data(job: Job) -> dict[str, object]:
@@ -196,11 +201,12 @@ def _job_data(job: Job) -> dict[str, object]:
 
 
 def _job_line(job: Job, lang: str) -> str:
-    counts = counts_text(job.counts, lang)
+    counts = counts_text(undo_counts(job.counts) if job.kind == JobKind.UNDO else job.counts, lang)
     when = f"{job.started:%d/%m/%Y %H:%M}" if lang == "fr" else f"{job.started:%Y-%m-%d %H:%M}"
     state = tr(f"cli.state_{job.state}", lang)
     if job.undone_by is not None:
         state = tr("push.undone_by", lang, by=str(job.undone_by))
+    about = ", ".join(filter(None, (job.file_name, job.system)))
     return tr(
         f"cli.job_{job.kind}",
         lang,
@@ -209,6 +215,8 @@ def _job_line(job: Job, lang: str) -> str:
         user=job.user,
         file=job.file_name or "–",
         system=job.system or "–",
+        about=f" ({about})" if about else "",
+        undoes=str(job.undoes),
         counts=counts,
         state=state,
     )

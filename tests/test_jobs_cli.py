@@ -1,0 +1,67 @@
+"""Jobs on the command line: what a push would empty, what each row did, what an undo took back."""
+
+import json
+
+import openpyxl
+import pytest
+
+from core.cli import main
+
+HEADERS = ("customer_code", "last_name", "first_name", "email", "note")
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """Return a function that runs the command in this process: its code, and what it said with plain spaces."""
+    monkeypatch.setenv("CARNET_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CARNET_SETTINGS", str(tmp_path / "settings.toml"))
+    monkeypatch.chdir(tmp_path)
+
+    def carnet(*words):
+        with pytest.raises(SystemExit) as end:
+            main([*words, "--db", "c.db"])
+        said = capsys.readouterr()
+        return end.value.code, (said.out + said.err).replace("\u00a0", " ")
+
+    return carnet
+
+
+def write(note):
+    """Write six customers, with this note."""
+    book = openpyxl.Workbook()
+    book.active.append(HEADERS)
+    for n, (last, first) in enumerate((("Roux", "Ana"), ("Blanc", "Luc"), ("Faure", "Mia"), ("Petit", "Tom"),
+                                       ("Leroy", "Eva"), ("Garnier", "Max"))):  # fmt: skip
+        book.active.append((f"C{n}", last, first, f"{first.lower()}@example.fr", note))
+    book.save("clients.xlsx")
+
+
+def test_a_mass_erasure_is_counted_by_the_dry_run_and_stopped_in_the_words_of_the_sheet(run):
+    """The stop names the columns by their headers, and the option that confirms."""
+    write("fidèle")
+    push = ("push", "clients.xlsx", "--system", "lightspeed", "--no-backup")
+    assert run(*push)[0] == 0
+    write("#EFFACER")
+    code, said = run(*push, "--dry-run")
+    assert (code, "Valeurs qui seraient vidées dans la base : 6." in said) == (0, True)
+    code, said = run(*push)
+    assert code == 2
+    assert "Cet envoi viderait 6 valeurs, par exemple lignes 2 (note : fidèle), 3 (note : fidèle)" in said
+    assert "confirmez ce nombre exact (en ligne de commande : --confirm-erasures 6)" in said
+    code, said = run(*push, "--confirm-erasures", "6")
+    assert (code, "Valeurs vidées dans la base : 6." in said) == (0, True)
+
+
+def test_a_job_shows_what_each_row_changed_and_an_undo_which_job_it_took_back(run):
+    write("fidèle")
+    push = ("push", "clients.xlsx", "--system", "lightspeed", "--no-backup")
+    run(*push)
+    write("absent")
+    run(*push)
+    assert "  ligne 2 : Modifié, client 1 – remarques : fidèle → absent\n" in run("job", "2")[1]
+    assert json.loads(run("job", "2", "--json")[1])["erasures"] == 0
+    assert "  ligne 2 : Créé, client 1\n" in run("job", "1")[1]
+    run("undo", "2")
+    line = run("jobs")[1].splitlines()[0]
+    assert line.startswith("Annulation n° 3, du lot n° 2, le ")
+    assert line.endswith(" : 6 remis comme avant")
