@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import xlwings as xw
 
+from addin.documents import book_file
 from addin.excel import Desk, read_stamp
 from core.added import FAMILIES
 from core.cells import squash
@@ -23,6 +24,7 @@ from core.workbooks.formats import zero_format
 from core.workbooks.locate import find_header
 from core.workbooks.markup import number
 from core.workbooks.owned import ADDED, NAME, find_added, find_owned
+from core.workbooks.xray import counts_from_1904
 
 ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
 LONGEST_ADDRESS = 240
@@ -76,6 +78,9 @@ def read_sheet(
     table.stamp = stamp
     for index, column in enumerate(table.columns):
         table.columns[index] = _as_seen(sheet, table, index, column)
+    file = book_file(desk)
+    if file and counts_from_1904(file):  # Excel tells this no other way that works on Windows and macOS
+        table.facts["date_1904"] = 1
     if facts:
         table.facts |= _odd(sheet, used, table)
     return OpenSheet(sheet, table, limit(table, rows_in_scope(desk, sheet, table)))

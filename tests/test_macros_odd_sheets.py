@@ -1,6 +1,7 @@
 """The ribbon on sheets as people keep them: each works, or says why not and leaves the sheet as it was."""
 
 import pytest
+import xlsxwriter
 
 from tests.lo_engine import user
 from tests.macro_parts import click, column, everything, fill, headers, person, template
@@ -266,3 +267,15 @@ def test_what_a_column_shows_is_what_is_checked(sheet, recorder):
     sheet.range("F2:F5").number_format = "0"
     click("check")
     assert column(sheet, "Statut", 4)[0] == "À vérifier"
+
+
+def test_a_date_shown_as_a_number_is_counted_as_the_workbook_counts(open_book, tmp_path):
+    """Excel for Mac counted from 1904: 30398 is the 24th of March 1987 there, and four years before elsewhere."""
+    people = person() | {"Date de naissance": 30398}
+    with xlsxwriter.Workbook(tmp_path / "mac.xlsx", {"date_1904": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, list(people))
+        page.write_row(1, 0, list(people.values()))
+    sheet = open_book(tmp_path / "mac.xlsx").sheets[0]
+    click("check")
+    assert "24/03/1987" in column(sheet, "Message", 1)[0]

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from core.cells import squash
+from core.errors import InputError
 from core.inspection import Outside
 from core.workbooks.kinds import Kind, kind_of
 
@@ -38,6 +39,24 @@ def look_at(
             with open_workbook(path, kind=Kind.OLD) as book, reading(path):
                 sheets = tuple((sheet.name, sheet.visible) for sheet in old_sheets(book))
             return Outside(".xls", sheets)
+
+
+def counts_from_1904(path: Path) -> bool:
+    """Say whether a workbook on disk counts its days from 1904; False for one that cannot be read or is none."""
+    from core.workbooks.biff import read_biff
+    from core.workbooks.package import open_package
+    from core.workbooks.package_reading import package_facts
+
+    try:
+        match kind_of(path):
+            case Kind.PACKAGE:
+                package = open_package(path)
+                return bool(package_facts(package, package.read(package.workbook))["date_1904"])
+            case Kind.OLD:
+                return read_biff(path).base_1904
+    except (InputError, OSError):
+        pass
+    return False
 
 
 def _text_facts(path: Path, hints: set[str], encoding: str | None, separator: str | None) -> Outside:
