@@ -238,7 +238,10 @@ def test_what_is_held_goes_into_a_workbook(tmp_path):
     rows = [[c.value for c in row] for row in page.iter_rows()]
     assert rows[0] == ["Où", "Quand (UTC)", "Donnée", "Valeur"]
     assert len(rows) == len(facts) + 1
-    assert ["Fiche", "email", "Chloe.Lefevre@example.fr"] in [[r[0], *r[2:]] for r in rows]
+    held = [[r[0], *r[2:]] for r in rows]
+    assert ["Fiche", "email", "Chloe.Lefevre@example.fr"] in held
+    assert ["Fiche", "birth_date", "24/03/1987"] in held
+    assert ["Fiche", "email_opt_in", "non"] in held
 
 
 def test_what_stays_says_nothing_of_who_it_was():

@@ -1,7 +1,8 @@
 """Receipts: one page per job, in French and English, that says everything and runs nothing."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -53,6 +54,27 @@ def test_a_receipt_says_who_when_what_and_how_to_undo(pushed, lang, said):
     for text in said:
         assert text in words(page)
     assert page.count("<th>" + ("Ligne" if lang == "fr" else "Row")) == LISTED
+
+
+def test_a_refusal_that_is_read_again_writes_its_dates_and_amounts_in_the_readers_language(tmp_path):
+    """Days later, in the list of jobs and on the receipt, a date is 25/03/2008 in French, never 2008-03-25."""
+    either = {"first": date(2008, 3, 25), "second": date(1908, 3, 25), "reason": "date_century"}
+    with open_database(str(tmp_path / "a.db")) as db:
+        checked = sheet(people(2))
+        checked.issues += [
+            Issue(2, "Né le", "birth_date", Code.DATE_AMBIGUOUS, Severity.ERROR, "25/03/08", either),
+            Issue(3, "Plafond", "credit_limit", Code.AMOUNT_OUT_OF_RANGE, Severity.ERROR, "2000",
+                  {"reason": "amount_great", "limit": Decimal("1000.5")}),
+        ]  # fmt: skip
+        proof = (date(2026, 5, 2), "bulletin papier")
+        now = [o.message("fr") for o in db.push(checked, request(consent_proof=proof)).outcomes]
+        assert [o.message("fr") for o in db.outcomes(1)] == now
+        assert "« 25/03/08 » peut être le 25/03/2008 ou le 25/03/1908" in now[0].replace("\u00a0", " ")
+        assert "1\u202f000,5" in now[1]
+        assert "may be 2008-03-25 or 1908-03-25" in db.outcomes(1)[0].message("en")
+        page = words(receipt(db.job(1), db.outcomes(1), "fr", TOLD))
+    assert "25/03/2008" in page
+    assert "preuve des accords : 02/05/2026, bulletin papier" in page
 
 
 def test_a_receipt_gives_the_whole_command_and_says_when_it_is_practice(pushed):

@@ -14,8 +14,9 @@ from core.cells import fold
 from core.checked import Checked, Duplicate, Likeness, Value
 from core.decisions import Action, Decision
 from core.errors import InputError
+from core.fields import FIELDS, FieldType
 from core.held import DORMANT_YEARS, Dormant, Fact, years_before
-from core.i18n import tr
+from core.i18n import show, tr
 from core.jobs import JobReport, Outcome, PushRequest
 from core.profiles import Field, Profile
 from core.tables import Cell, Table
@@ -144,10 +145,18 @@ def write_held(path: Path, facts: Sequence[Fact], lang: str) -> Path:
         [tr(f"people.in_{fact.place}", lang) for fact in facts],
         [fact.when for fact in facts],
         [fact.name for fact in facts],
-        [fact.value for fact in facts],
+        [_shown(fact, lang) for fact in facts],
     ]
     write_table(path, headers, columns, sheet=tr("people.sheet", lang))
     return path
+
+
+def _shown(fact: Fact, lang: str) -> str:
+    """Write a date or a yes as people of that language do."""
+    kind = FIELDS.get(fact.name)
+    if kind is FieldType.DATE:
+        return show(date.fromisoformat(fact.value), lang)
+    return show(fact.value == "True", lang) if kind is FieldType.FLAG else fact.value
 
 
 def anonymise_customer(number: int, context_db: str, shop: str, lang: str) -> int:

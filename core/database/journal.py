@@ -6,8 +6,9 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, cast
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -70,7 +71,7 @@ def record(connection: Connection, backend: Backend, job: int, entries: Sequence
 
 def _columns(job: int, entry: Entry) -> tuple[Any, ...]:
     said = entry.outcome
-    params = json.dumps(said.params, ensure_ascii=False, default=str) if said.params else None
+    params = json.dumps(said.params, ensure_ascii=False, default=_tagged) if said.params else None
     reason = said.reason or None
     return job, said.row, str(said.outcome), said.customer, reason, params, entry.before, entry.after
 
@@ -98,7 +99,25 @@ def recorded_between(connection: Connection, job: int, first: int, last: int) ->
 
 
 def _outcome(row: int, outcome: str, customer: int | None, reason: str | None, params: str | None) -> RowOutcome:
-    return RowOutcome(row, Outcome(outcome), customer, reason or "", json.loads(params) if params else {})
+    return RowOutcome(row, Outcome(outcome), customer, reason or "", read_params(params))
+
+
+def _tagged(value: object) -> object:
+    """Return a date or an amount of a reason as JSON that comes back as one: each language writes it its own way."""
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    return {"$amount": str(value)} if isinstance(value, Decimal) else str(value)
+
+
+def read_params(text: str | None) -> dict[str, Any]:
+    """Return what a row's reason needs besides its key, dates and amounts included."""
+
+    def untagged(found: dict[str, Any]) -> Any:
+        if found.keys() == {"$date"}:
+            return date.fromisoformat(found["$date"])
+        return Decimal(found["$amount"]) if found.keys() == {"$amount"} else found
+
+    return cast("dict[str, Any]", json.loads(text, object_hook=untagged)) if text else {}
 
 
 def read_outcomes(connection: Connection, job: int) -> list[RowOutcome]:

@@ -135,7 +135,7 @@ def _row_facts(row: Row[Any]) -> Iterator[Fact]:
     yield Fact("job", row.started_at, str(row.job_id), f"{row.file_name or ''} {row.row} {row.outcome}".strip())
     before = json.loads(row.before)[0] if row.before else {}
     after = json.loads(row.after) if row.after else {}
-    params = json.loads(row.params) if row.params else {}
+    params = journal.read_params(row.params)
     for place, held in (("before", before), ("after", after), ("refusal", params)):
         for name, value in held.items():
             if value is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date
 from html import escape
 
 from core.i18n import tr
@@ -78,7 +78,8 @@ def _options(job: Job, lang: str) -> str:
     said += [tr(f"receipts.{name}", lang) for name in ("all_or_nothing", "erase_blank", "across_shops")
              if job.options.get(name)]  # fmt: skip
     if job.options.get("consent_proof"):
-        said.append(tr("receipts.consent_proof", lang, proof=job.options["consent_proof"]))
+        given, source = job.options["consent_proof"]
+        said.append(tr("receipts.consent_proof", lang, proof=[date.fromisoformat(given), source]))
     return ", ".join(said)
 
 
