@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +22,9 @@ ALL_SHOPS = "shop_id IN (SELECT id FROM shops)"
 STORABLE = {str, int, bool, type(None)}
 T = TypeVar("T")
 Row = tuple[Any, ...]
+Columns = Mapping[str, Sequence[Any]]
+"""Rows by column: name → values, all of one length."""
+
 LOOK_UP_SIZE = 10_000
 """Keys per look-up: 100,000 rows on four keys take 40 round trips."""
 
@@ -44,12 +47,15 @@ class Backend(ABC):
         """Let one program at a time change the schema."""
 
     @abstractmethod
-    def insert(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        """Insert rows in bulk."""
+    def insert(self, connection: Connection, table: str, columns: Columns) -> None:
+        """Insert rows in bulk, given by column."""
 
     @abstractmethod
     def update(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Update rows in bulk: a row holds the values of `columns`, then the id."""
+
+    def prepare_look_up(self, connection: Connection) -> None:  # noqa: B027 - most have nothing to prepare
+        """Make ready for `find`, until the transaction ends."""
 
     @abstractmethod
     def find(self, connection: Connection, column: str, keys: Sequence[str], shop: int | None) -> list[tuple[str, int]]:
@@ -71,12 +77,12 @@ class SQLite(Backend):
     def lock_migration(self, connection: Connection) -> None:
         """Nothing to do: BEGIN IMMEDIATE has locked the file."""
 
-    def insert(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    def insert(self, connection: Connection, table: str, columns: Columns) -> None:
         """Insert through the driver's executemany."""
         marks = ", ".join("?" * len(columns))
         sql = f"INSERT INTO {table} ({quoted(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
         with closing(connection.connection.cursor()) as cursor:
-            cursor.executemany(sql, _plain_rows(rows))
+            cursor.executemany(sql, list(zip(*map(_storable, columns.values()), strict=True)))
 
     def update(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Update through the driver's executemany."""
@@ -84,7 +90,7 @@ class SQLite(Backend):
         with closing(connection.connection.cursor()) as cursor:
             cursor.executemany(
                 f"UPDATE {table} SET {sets} WHERE id = ?",  # noqa: S608 - our own names
-                _plain_rows(rows),
+                list(zip(*map(_storable, zip(*rows, strict=True)), strict=True)),
             )
 
     def find(self, connection: Connection, column: str, keys: Sequence[str], shop: int | None) -> list[tuple[str, int]]:
@@ -96,18 +102,12 @@ class SQLite(Backend):
         return [(key, number) for key, number in self.run(connection, sql, values)]
 
 
-def _plain_rows(rows: Sequence[Row]) -> list[Row]:
-    """Write the columns that hold something SQLite has no type for; the others go as they are."""
-    columns = [
-        column if STORABLE.issuperset(map(type, column)) else _plain_column(column)
-        for column in zip(*rows, strict=True)
-    ]
-    return list(zip(*columns, strict=True))
-
-
-def _plain_column(column: Row) -> Row:
+def _storable(column: Sequence[Any]) -> Sequence[Any]:
+    """Write a column that holds something SQLite has no type for; any other goes as it is."""
+    if STORABLE.issuperset(map(type, column)):
+        return column
     known = {value: _plain(value) for value in set(column)}
-    return tuple(known[value] for value in column)
+    return [known[value] for value in column]
 
 
 def _plain(value: Any) -> Any:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from core.checked import Likeness, Value
 from core.database.backends import Backend
-from core.database.customers import count_numbers, insert_customers, next_number, update_customers
+from core.database.customers import count_numbers, insert_customers, insert_rows, next_number, update_customers
 from core.database.journal import Entry
 from core.database.keys import customer_keys, person
 from core.database.lookup import find_by_keys, refused_pairs, remember_different
@@ -22,9 +23,10 @@ from core.database.records import (
     plain_values,
     read_customers,
 )
-from core.database.sheets import Sheet
+from core.database.sheets import Sheet, some
 from core.duplicates import explain
 from core.jobs import Changes, Outcome, PushRequest, RowOutcome
+from core.pushing.creations import written_as_typed
 from core.pushing.plans import Candidate, Plan, Row, Rules, plan_row, refuse
 
 BATCH_SIZE = 5_000
@@ -33,7 +35,11 @@ IDENTITY = "identity"
 
 @dataclass(slots=True)
 class Run:
-    """One push under way: `taken` says which row of this run each customer already belongs to."""
+    """One push under way.
+
+    `taken` says which row of this run each customer already belongs to; `considered` which indexes of the sheet must
+    be planned one by one whatever the database holds.
+    """
 
     backend: Backend
     sheet: Sheet
@@ -43,11 +49,24 @@ class Run:
     now: datetime
     job: int = 0
     taken: dict[int, int] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    considered: Container[int] = ()
 
     @property
     def scope(self) -> int | None:
         """The shop whose customers are looked up, None for all."""
         return None if self.request.across_shops else self.shop
+
+    def origin(self) -> dict[str, Any]:
+        """Return what every customer that this run creates has in common."""
+        return {
+            "shop_id": self.shop,
+            "kind": self.request.options.get("kind") or "client",
+            "version": 1,
+            "created_at": self.now,
+            "modified_at": self.now,
+            "source_system": self.request.system or self.sheet.system,
+        }
 
 
 class Batch:
@@ -60,46 +79,46 @@ class Batch:
         self.found: dict[int, set[int]] = {}
         self.customers: dict[int, Customer] = {}
         self.told_apart: set[tuple[int, int]] = set()
-        self.keys: dict[str, list[str | None]] = {}
+        self.keys: dict[str, Sequence[str | None]] = {}
         self.here: dict[tuple[str, str], list[int]] = {}  # keys that several rows share → customers written
         self.taken: dict[int, int] = {}
+        self.next = 0  # the next customer's number
+        self.plain: list[tuple[int, int]] = []  # places of the rows written as they stand, with the new numbers
         self.created: list[Customer] = []
         self.before: dict[int, Customer] = {}
         self.different: list[tuple[str, int]] = []
-        self.values: list[dict[str, Value]] = []
         self.texts: list[str] = []
         self.identities: list[str] = []
         self.keys_of: dict[int, Mapping[str, str | None]] = {}
-        fields = run.rules.fields
-        self.as_typed = not (fields.fixed or fields.consent_proof or run.sheet.erases)
+        self.as_typed = written_as_typed(run.rules)
 
     def work(self) -> list[Entry]:
         """Look up, plan, write. The caller records the entries in the same transaction."""
-        self.run.backend.lock(self.connection)
-        first = next_number(self.connection)
+        first = self.next = next_number(self.connection)
         self._look_up()
-        entries = [self._row(at, index, first) for at, index in enumerate(self.indexes)]
-        self._write(first)
+        entries = [self._row(at, index) for at, index in enumerate(self.indexes)]
+        self._write()
+        if self.next > first:
+            count_numbers(self.connection, self.next - 1)
         return entries
 
     def _look_up(self) -> None:
         run, rows = self.run, self.run.sheet.rows
-        self.values = run.sheet.values(self.indexes)
         self.texts = run.sheet.texts(self.indexes)
         self.identities = run.sheet.identities(self.indexes, self.texts)
-        keys = {name: [column[i] for i in self.indexes] for name, column in run.sheet.keys.items()}
-        self.keys = {**keys, IDENTITY: list(self.identities)}
-        self.here = {(n, k): [] for n, c in self.keys.items() for k, count in Counter(c).items() if k and count > 1}
+        keys = {name: some(column, self.indexes) for name, column in run.sheet.keys.items()}
+        self.keys = {**keys, IDENTITY: self.identities}
+        self.here = {(n, k): [] for n, c in self.keys.items() for k in _repeated(c)}
         found = find_by_keys(self.connection, run.backend, self.keys, run.scope)
         wanted = {c for numbers in found.values() for c in numbers}
         for at, index in enumerate(self.indexes):
-            named = self._named(rows[index])
+            named = self._named(rows[index]) if index in run.considered else None
             if named is not None:
                 found[at].add(named)
                 wanted.add(named)
-        self.customers = read_customers(self.connection, wanted, lock=True)
         self.found = found
         if found:
+            self.customers = read_customers(self.connection, wanted, lock=True)
             self.told_apart = refused_pairs(self.connection, keys, found, run.scope)
 
     def _named(self, row: int) -> int | None:
@@ -109,9 +128,12 @@ class Batch:
             return decision.customer
         return stamp.customer if stamp else None
 
-    def _row(self, at: int, index: int, first: int) -> Entry:
+    def _row(self, at: int, index: int) -> Entry:
         sheet = self.run.sheet
         number = sheet.rows[index]
+        if index not in self.run.considered and at not in self.found and not (self.here and self._shares(at)):
+            self.plain.append((at, self._number()))
+            return Entry(RowOutcome(number, Outcome.CREATED, self.plain[-1][1]), None, self.texts[at])
         issue = sheet.errors.get(number)
         if issue is not None:
             params = {"column": issue.column, "value": issue.value, **issue.params}
@@ -119,20 +141,28 @@ class Batch:
         bad = sheet.unstorable.get(index)
         if bad:
             return _entry(number, refuse("push.unstorable", fields=bad))
-        values = self.values[at]
+        values = sheet.values(index)
         decision, stamp = self.run.request.decisions.get(number), sheet.stamps.get(number)
         row = Row(number, values, decision, stamp, sheet.doubts.get(number))
-        candidates = self._candidates(at, number)
+        candidates = self._candidates(at, row)
         plan = plan_row(row, candidates, self.run.rules)
         if plan.outcome is Outcome.CREATED:
-            return self._create(at, number, plan, candidates, first + len(self.created))
+            return self._create(at, number, plan, candidates)
         if plan.outcome is Outcome.UPDATED:
             return self._update(number, plan)
         if plan.outcome is Outcome.UNCHANGED and plan.customer is not None:
             self.taken.setdefault(plan.customer, number)
         return _entry(number, plan)
 
-    def _candidates(self, at: int, row: int) -> list[Candidate]:
+    def _number(self) -> int:
+        self.next += 1
+        return self.next - 1
+
+    def _shares(self, at: int) -> bool:
+        """Say whether a row has a key in common with another row of this batch, or with what one has written."""
+        return any((name, column[at]) in self.here for name, column in self.keys.items())
+
+    def _candidates(self, at: int, row: Row) -> list[Candidate]:
         """Return the customers that share a key with this row, in the database or made by this batch."""
         numbers = self.found.get(at, set())
         if self.here:
@@ -140,31 +170,23 @@ class Batch:
         found: list[Candidate] = []
         if not numbers:
             return found
-        named = self._named(row)
+        named = self._named(row.number)
         for number in sorted(numbers):
             customer = self.customers.get(number)
             if customer is None or (self.run.scope is not None and customer.kept["shop_id"] != self.run.shop):
                 continue
             itself = customer.kept["identity"] == self.identities[at]
             apart = (at, number) in self.told_apart and not itself and number != named
-            verdict = None if itself else explain(self.values[at], customer.values)
+            verdict = None if itself else explain(row.values, customer.values)
             likeness = Likeness.SAME if itself else verdict[0] if verdict else None
             taken = self.taken.get(number) or self.run.taken.get(number)
             found.append(Candidate(number, customer.values, likeness, itself, apart, taken))
         return found
 
-    def _create(self, at: int, row: int, plan: Plan, candidates: Sequence[Candidate], number: int) -> Entry:
-        run = self.run
-        kept = {
-            "shop_id": run.shop,
-            "kind": run.request.options.get("kind") or "client",
-            "version": 1,
-            "created_at": run.now,
-            "modified_at": run.now,
-            "source_system": run.request.system or run.sheet.system,
-            "source_reference": plan.changes.get("account_number"),
-            "identity": self.identities[at],
-        }
+    def _create(self, at: int, row: int, plan: Plan, candidates: Sequence[Candidate]) -> Entry:
+        run, number = self.run, self._number()
+        reference = plan.changes.get("account_number")
+        kept = {**run.origin(), "source_reference": reference, "identity": self.identities[at]}
         customer = Customer(number, plan.changes, kept)
         self.created.append(customer)
         typed = self.as_typed and not plan.reason
@@ -199,16 +221,35 @@ class Batch:
             if key in self.here:
                 self.here[key].append(customer.number)
 
-    def _write(self, first: int) -> None:
+    def _write(self) -> None:
         run = self.run
         if self.before:  # first, because a new customer may take the number that one of these gives up
             pairs = [(old, self.customers[number]) for number, old in self.before.items()]
             update_customers(self.connection, run.backend, pairs)
         if self.created:
             insert_customers(self.connection, run.backend, self.created, self.keys_of)
-            count_numbers(self.connection, first + len(self.created) - 1)
+        if self.plain:
+            self._write_plain()
         if self.different:
             remember_different(self.connection, self.different, run.shop, run.request.user, run.now)
+
+    def _write_plain(self) -> None:
+        """Write the rows that become customers as they stand, by column."""
+        places = [at for at, _ in self.plain]
+        sheet, indexes = self.run.sheet, some(self.indexes, places)
+        blank = [None] * len(places)
+        columns: dict[str, Sequence[Any]] = {"id": [number for _, number in self.plain]}
+        columns |= {name: [value] * len(places) for name, value in self.run.origin().items()}
+        columns["source_reference"] = some(sheet.columns.get("account_number", blank), indexes)
+        columns |= {name: some(column, places) for name, column in self.keys.items()}
+        columns |= {key: some(column, indexes) for key, column in sheet.columns.items()}
+        insert_rows(self.connection, self.run.backend, columns)
+
+
+def _repeated(keys: Sequence[str | None]) -> list[str]:
+    """Return the keys that stand more than once in a column."""
+    counts = Counter(keys)
+    return [key for key, count in counts.items() if key and count > 1] if len(counts) < len(keys) else []
 
 
 def _entry(row: int, plan: Plan) -> Entry:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from core.database import schema
 from core.database.backends import Backend
 from core.database.keys import KEY_COLUMNS
-from core.database.records import Customer, columns_of
+from core.database.records import Customer, columns_of, own_fields
 from core.fields import OWN_PREFIX
 
 
@@ -36,18 +35,24 @@ def insert_customers(
 ) -> None:
     """Insert customers in bulk, with only the columns that any of them fills; `keys` are their search keys."""
     filled: set[str] = set().union(*(c.values for c in customers))
-    own = any(key.startswith(OWN_PREFIX) for key in filled)
     fields = [key for key in sorted(filled) if not key.startswith(OWN_PREFIX)]
-    names = ["id", *customers[0].kept, *KEY_COLUMNS, *(["extra"] if own else []), *fields]
-    blank = dict.fromkeys([*KEY_COLUMNS, *fields])
-    take = itemgetter(*KEY_COLUMNS, *fields)
-    rows: list[tuple[Any, ...]] = [
-        (c.number, *c.kept.values(), *take({**blank, **keys[c.number], **c.values})) for c in customers
-    ]
+    columns: dict[str, list[Any]] = {"id": [c.number for c in customers]}
+    columns |= {name: [c.kept[name] for c in customers] for name in customers[0].kept}
+    columns |= {name: [keys[c.number].get(name) for c in customers] for name in KEY_COLUMNS}
+    if len(fields) < len(filled):
+        columns["extra"] = [own_fields(c.values) for c in customers]
+    columns |= {name: [c.values.get(name) for c in customers] for name in fields}
+    backend.insert(connection, "customers", columns)
+
+
+def insert_rows(connection: Connection, backend: Backend, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert customers given by column, fields and search keys and all; of the fields those that any of them fills."""
+    own = {key: column for key, column in columns.items() if key.startswith(OWN_PREFIX)}
+    written = {key: column for key, column in columns.items() if key not in own and column.count(None) < len(column)}
     if own:
-        place = 1 + len(customers[0].kept) + len(KEY_COLUMNS)
-        rows = [(*r[:place], columns_of(c)["extra"], *r[place:]) for r, c in zip(rows, customers, strict=True)]
-    backend.insert(connection, "customers", names, rows)
+        rows = (dict(zip(own, cells, strict=True)) for cells in zip(*own.values(), strict=True))
+        written["extra"] = [own_fields(row) for row in rows]
+    backend.insert(connection, "customers", written)
 
 
 def update_customers(connection: Connection, backend: Backend, pairs: Sequence[tuple[Customer, Customer]]) -> None:

@@ -20,7 +20,6 @@ from core.jobs import Job, JobKind, JobState, Outcome, RowOutcome
 
 COUNTED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.REFUSED, Outcome.REMOVED)
 WRITTEN = (Outcome.CREATED, Outcome.UPDATED, Outcome.REMOVED)
-COLUMNS = ("job_id", "row", "outcome", "customer_id", "reason", "params", "before", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +60,24 @@ def unfinished_job(connection: Connection, same: dict[str, Any]) -> int | None:
 
 def record(connection: Connection, backend: Backend, job: int, entries: Sequence[Entry]) -> None:
     """Write the outcome of rows, and count them in their job."""
-    backend.insert(connection, "job_rows", COLUMNS, [_columns(job, e) for e in entries])
-    counts = Counter(e.outcome.outcome for e in entries)
+    said = [e.outcome for e in entries]
+    outcomes = [str(o.outcome) for o in said]
+    columns: dict[str, list[Any]] = {
+        "job_id": [job] * len(said),
+        "row": [o.row for o in said],
+        "outcome": outcomes,
+        "customer_id": [o.customer for o in said],
+        "reason": [o.reason or None for o in said],
+        "params": [json.dumps(o.params, ensure_ascii=False, default=_tagged) if o.params else None for o in said],
+        "before": [e.before for e in entries],
+        "after": [e.after for e in entries],
+    }
+    backend.insert(connection, "job_rows", columns)
+    counts = Counter(outcomes)
     jobs = schema.jobs
     sums = {str(o): jobs.c[str(o)] + counts[o] for o in COUNTED if counts[o]}
     if sums:
         connection.execute(jobs.update().where(jobs.c.id == job).values(**sums))
-
-
-def _columns(job: int, entry: Entry) -> tuple[Any, ...]:
-    said = entry.outcome
-    params = json.dumps(said.params, ensure_ascii=False, default=_tagged) if said.params else None
-    reason = said.reason or None
-    return job, said.row, str(said.outcome), said.customer, reason, params, entry.before, entry.after
 
 
 def close_job(connection: Connection, job: int, state: JobState, now: datetime) -> None:

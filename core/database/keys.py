@@ -39,7 +39,15 @@ def checked_keys(checked: Checked) -> dict[str, list[str | None]]:
         blank: list[Value] = [None] * len(checked.table)
         countries = checked.values.get("country", blank)
         found["company_key"] = [_company_key(*both) for both in zip(checked.values["company"], countries, strict=True)]
-    return {name: [stored_key(k) if k else None for k in column] for name, column in found.items()}
+    return {name: _stored_keys(column) for name, column in found.items()}
+
+
+def _stored_keys(column: list[str | None]) -> list[str | None]:
+    """Return a column of keys as an index takes them; most need nothing, which one look at them all tells."""
+    texts = list(filter(None, column))
+    if max(map(len, texts), default=0) <= LONGEST and "".join(texts).isprintable():
+        return [key or None for key in column] if "" in column else column
+    return [stored_key(key) if key else None for key in column]
 
 
 def _company_key(company: Value, country: Value) -> str | None:

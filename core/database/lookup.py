@@ -27,15 +27,14 @@ def find_by_keys(
 ) -> dict[int, set[int]]:
     """Return the customers who share a key with a row: index of the row → their numbers."""
     found: dict[int, set[int]] = defaultdict(set)
+    backend.prepare_look_up(connection)
     for name, column in columns.items():
-        rows_of: dict[str, list[int]] = defaultdict(list)
-        for index, key in enumerate(column):
-            if key:
-                rows_of[key].append(index)
-        for part in in_parts(sorted(rows_of), LOOK_UP_SIZE):
+        owners: dict[str | None, list[int]] = defaultdict(list)
+        for part in in_parts(sorted({key for key in column if key}), LOOK_UP_SIZE):
             for key, customer in backend.find(connection, name, part, shop):
-                for index in rows_of.get(key, ()):
-                    found[index].add(customer)
+                owners[key].append(customer)
+        for index in (i for i, key in enumerate(column) if owners and key in owners):
+            found[index].update(owners[column[index]])
     return found
 
 

@@ -39,7 +39,8 @@ def own_customers(
     customers = read_customers(connection, {c for i in indexes for c in (*made.get(i, ()), *alike[table.rows[i]])})
     rules = Rules(profile.modes[0], profile.match, profile.unique)
     found: dict[int, Own] = {}
-    for index, values in zip(indexes, sheet.values(indexes), strict=True):
+    for index in indexes:
+        values = sheet.values(index)
         row, itself = table.rows[index], made.get(index, set())
         candidates = [
             Candidate(n, customers[n].values, Likeness.SAME if n in itself else alike[row].get(n), n in itself)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
@@ -27,6 +26,7 @@ from core.errors import SettingsError, Stopped
 from core.fields import FIELDS, FieldType
 from core.jobs import JobKind, JobReport, JobState, Outcome, PushRequest, RowOutcome, erased
 from core.pushing.changes import FieldRules
+from core.pushing.creations import unproved_rows, written_as_typed
 from core.pushing.plans import Rules
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _push(database: Database, run: Run) -> JobReport:
     if request.dry_run:
         return _rehearse(database, run)
     if request.erase_blank or run.sheet.erases:
-        _stop_mass_erasure(_rehearse(database, run), request)
+        _stop_mass_erasure(_rehearse(database, run), request, run.headers)
     if request.all_or_nothing:
         return _push_whole(database, run)
     return _push_batches(database, run)
@@ -66,7 +66,21 @@ def _prepare(database: Database, checked: Checked, request: PushRequest) -> Run:
     }
     fields = FieldRules(sheet.erases, fixed, request.erase_blank, request.consent_proof)
     rules = Rules(mode, profile.match, profile.unique, fields)
-    return Run(database.backend, sheet, request, rules, database.shop_id(create=True), journal.utc(request.now))
+    headers = {f.key: f.header for f in profile.fields}
+    shop, now = database.shop_id(create=True), journal.utc(request.now)
+    run = Run(database.backend, sheet, request, rules, shop, now, headers=headers)
+    run.considered = _considered(run)
+    return run
+
+
+def _considered(run: Run) -> Container[int]:
+    """Return the indexes of the rows that are more than a plain new customer, before the database is asked."""
+    sheet = run.sheet
+    if run.rules.mode == "update" or not written_as_typed(run.rules):
+        return range(len(sheet.rows))
+    marked = {*sheet.errors, *sheet.stamps, *sheet.doubts, *run.request.decisions}
+    told = {i for i, row in enumerate(sheet.rows) if row in marked} if marked else set()
+    return told | unproved_rows(sheet.columns) | sheet.unstorable.keys()
 
 
 def _description(run: Run) -> dict[str, Any]:
@@ -98,7 +112,7 @@ def _push_batches(database: Database, run: Run) -> JobReport:
     for part in in_parts(waiting, BATCH_SIZE):
         for entry in again(lambda part=part: _commit(database.writer, run, part)):  # type: ignore[misc]
             done[entry.outcome.row] = entry.outcome
-        _take(run, done.values())
+            _take(run, entry.outcome)
         if run.request.progress:
             run.request.progress(len(done), total)
     with database.writer.begin() as connection:
@@ -118,14 +132,14 @@ def _begin_job(database: Database, run: Run) -> dict[int, RowOutcome]:
         with database.writer.begin() as connection:
             job = journal.open_job(connection, {**same, "started_at": run.now}, run.sheet.rows)
     run.job = job
-    _take(run, done.values())
+    for said in done.values():
+        _take(run, said)
     return done
 
 
-def _take(run: Run, outcomes: Sequence[RowOutcome] | Any) -> None:
-    for said in outcomes:
-        if said.customer is not None and said.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED):
-            run.taken.setdefault(said.customer, said.row)
+def _take(run: Run, said: RowOutcome) -> None:
+    if said.customer is not None and said.outcome is not Outcome.REFUSED:
+        run.taken.setdefault(said.customer, said.row)
 
 
 @contextmanager
@@ -155,7 +169,8 @@ def _do(connection: Connection, run: Run, part: Sequence[int]) -> list[Entry]:
     batch.indexes = [i for i, row in zip(part, rows, strict=True) if row not in known]
     entries = batch.work()
     journal.record(connection, run.backend, run.job, entries)
-    return [*(Entry(said) for row, said in known.items() if row in set(rows)), *entries]
+    own = set(rows)
+    return [*(Entry(said) for row, said in known.items() if row in own), *entries]
 
 
 @contextmanager
@@ -166,8 +181,9 @@ def _one_transaction(writer: Engine, run: Run) -> Iterator[tuple[Connection, lis
         run.job = journal.open_job(connection, {**_description(run), "started_at": run.now}, run.sheet.rows)
         outcomes: list[RowOutcome] = []
         for part in in_parts(range(len(run.sheet.rows)), BATCH_SIZE):
-            outcomes += [e.outcome for e in _do(connection, run, part)]
-            _take(run, outcomes[-len(part) :])
+            for entry in _do(connection, run, part):
+                outcomes.append(entry.outcome)
+                _take(run, entry.outcome)
             if run.request.progress:
                 run.request.progress(len(outcomes), len(run.sheet.rows))
         yield connection, outcomes
@@ -186,7 +202,9 @@ def _rehearse(database: Database, run: Run) -> JobReport:
 
 def _without_new_number(outcome: RowOutcome) -> RowOutcome:
     """Forget the number of a customer whose creation was rolled back: the real push may give another."""
-    return replace(outcome, customer=None) if outcome.outcome is Outcome.CREATED else outcome
+    if outcome.outcome is not Outcome.CREATED:
+        return outcome
+    return RowOutcome(outcome.row, outcome.outcome, None, outcome.reason, outcome.params)
 
 
 def _push_whole(database: Database, run: Run) -> JobReport:
@@ -217,9 +235,9 @@ def _record_cancelled(database: Database, run: Run, report: JobReport) -> JobRep
     return report
 
 
-def _stop_mass_erasure(rehearsal: JobReport, request: PushRequest) -> None:
+def _stop_mass_erasure(rehearsal: JobReport, request: PushRequest, headers: Mapping[str, str]) -> None:
     """Stop before emptying more than a handful of values, unless their very number was confirmed."""
     lost = [(o.row, key, o.changes[key][0]) for o in rehearsal.outcomes for key in erased(o)]
     if len(lost) > HANDFUL and request.confirmed_erasures != len(lost):
-        listed = [f"{row} ({key} : {value})" for row, key, value in lost[:LISTED]]
+        listed = [f"{row} ({headers.get(key, key)} : {value})" for row, key, value in lost[:LISTED]]
         raise Stopped("push.mass_erasure", count=len(lost), listed=listed, erasures=lost)

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard, cast
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
 from core.checked import Value
 from core.database import schema
 from core.database.backends import in_parts
-from core.database.keys import KEY_COLUMNS, SEPARATOR, customer_keys
+from core.database.keys import KEY_COLUMNS, customer_keys
 from core.exported import plain
 from core.fields import FIELDS, OWN_PREFIX, FieldType
 
@@ -23,6 +23,7 @@ KEPT = ("shop_id", "kind", "version", "created_at", "modified_at", "source_syste
 """The columns of a customer that are no field and no search key: what an image keeps besides the values."""
 
 READ_SIZE = 5_000
+TEXT = {str, type(None)}
 AMOUNTLESS = {str, bool, date, type(None)}
 _HALVES = re.compile("[\ud800-\udfff]")
 _LIMIT = Decimal(10) ** (schema.DIGITS - schema.DECIMALS)
@@ -70,15 +71,20 @@ def from_row(row: RowMapping) -> Customer:
 
 def columns_of(customer: Customer) -> dict[str, Any]:
     """Return a customer as the table's columns, search keys included, blanks as None."""
-    own = {k: plain(v) for k, v in customer.values.items() if k.startswith(OWN_PREFIX)}
     keys = customer_keys(customer.values)
     return {
         "id": customer.number,
         **customer.kept,
         **{key: keys.get(key) for key in KEY_COLUMNS},
-        "extra": json.dumps(own, ensure_ascii=False, sort_keys=True) if own else None,
+        "extra": own_fields(customer.values),
         **{key: customer.values.get(key) for key in FIELDS},
     }
+
+
+def own_fields(values: Mapping[str, Value]) -> str | None:
+    """Return the profile's own fields (`x_`) as JSON, for the one column that holds them all."""
+    own = {key: plain(value) for key, value in values.items() if key.startswith(OWN_PREFIX) and value is not None}
+    return json.dumps(own, ensure_ascii=False, sort_keys=True) if own else None
 
 
 def changed_columns(before: Customer, after: Customer) -> dict[str, Any]:
@@ -126,17 +132,23 @@ def find_unstorable(columns: Mapping[str, Sequence[Value]]) -> dict[int, list[st
     """
     found: dict[int, list[str]] = {}
     for key, column in columns.items():
-        texts = SEPARATOR.join([v for v in column if isinstance(v, str)])
-        if (
-            "\0" not in texts
-            and (texts.isascii() or not _HALVES.search(texts))
-            and AMOUNTLESS.issuperset(map(type, column))
-        ):
+        kinds = set(map(type, column))
+        texts = texts_of(column, kinds)
+        if "\0" not in texts and (texts.isascii() or not _HALVES.search(texts)) and kinds <= AMOUNTLESS:
             continue
         bad = {value for value in set(column) if _unstorable(value)}
         for index in (i for i, value in enumerate(column) if bad and value in bad):
             found.setdefault(index, []).append(key)
     return found
+
+
+def texts_of(column: Sequence[Value], kinds: set[type]) -> str:
+    """Return all the texts of a column in one, for a first look at them; `kinds` are the types of its values."""
+    return "".join(cast("Iterable[str]", filter(None, column)) if kinds <= TEXT else filter(_is_text, column))
+
+
+def _is_text(value: Value) -> TypeGuard[str]:
+    return isinstance(value, str)
 
 
 def _unstorable(value: Value) -> bool:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from json.encoder import encode_basestring
-from typing import cast
+from typing import TypeVar
 
 from core.checked import Checked, Value
 from core.database.keys import checked_keys, digest
-from core.database.records import find_unstorable
+from core.database.records import TEXT, find_unstorable, texts_of
 from core.decisions import Action, Decision, is_erase_mark
 from core.exported import Stamp, plain
 from core.fields import OWN_PREFIX
 from core.issues import Issue, Severity
 from core.pushing.doubts import Doubt, find_doubts, known_stamps
 
-TEXT = {str, type(None)}
+T = TypeVar("T")
+_ESCAPED = re.compile(r'[\x00-\x1f"\\]')  # what JSON cannot hold as it is
 
 
 @dataclass(slots=True)
@@ -56,33 +57,51 @@ class Sheet:
             errors=errors,
             stamps=known_stamps(checked),
             unstorable=find_unstorable(columns),
-            erases=any(is_erase_mark(v) for column in columns.values() for v in set(column)),
+            erases=any(map(_erases, columns.values())),
         )
         sheet.forced = _forced(sheet, decisions)
         sheet.doubts = find_doubts(checked, sheet.stamps, base)
         return sheet
 
-    def values(self, indexes: Sequence[int]) -> list[dict[str, Value]]:
-        """Return the values of some rows, blanks included."""
-        columns = [[column[i] for i in indexes] for column in self.columns.values()]
-        return [dict(zip(self.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
+    def values(self, index: int) -> dict[str, Value]:
+        """Return the values of one row, blanks included."""
+        return {key: column[index] for key, column in self.columns.items()}
 
     def texts(self, indexes: Sequence[int]) -> list[str]:
         """Return some rows as JSON, blanks left out. By column, because that is several times faster than by row."""
-        parts = []
-        for key, column in self.columns.items():
-            name = json.dumps(key) + ":"
-            cells = [column[i] for i in indexes]
-            if TEXT.issuperset(map(type, cells)):
-                parts.append([name + encode_basestring(cast("str", v)) if v is not None else "" for v in cells])
-            else:
-                known = {v: "" if v is None else name + json.dumps(plain(v), ensure_ascii=False) for v in set(cells)}
-                parts.append([known[v] for v in cells])
-        return ["{" + ",".join(filter(None, row)) + "}" for row in zip(*parts, strict=True)]
+        parts = [_json_parts(key, some(column, indexes)) for key, column in self.columns.items()]
+        form = "".join(part for part, _ in parts)
+        return ["{" + (form % row)[:-1] + "}" for row in zip(*(cells for _, cells in parts), strict=True)]
 
     def identities(self, indexes: Sequence[int], texts: Sequence[str]) -> list[str]:
         """Return the hash that names each row: the same row pushed again, by anybody, finds its customer by it."""
+        if not self.forced:
+            return list(map(digest, texts))
         return [self.forced.get(self.rows[i]) or digest(text) for i, text in zip(indexes, texts, strict=True)]
+
+
+def some(column: Sequence[T], indexes: Sequence[int]) -> Sequence[T]:
+    """Return the values of some rows, in rising order; most often they follow one another."""
+    if not indexes:
+        return []
+    first, last = indexes[0], indexes[-1]
+    return column[first : last + 1] if last - first + 1 == len(indexes) else [column[i] for i in indexes]
+
+
+def _json_parts(key: str, cells: Sequence[Value]) -> tuple[str, Sequence[object]]:
+    """Return one column's part of the JSON of a row, a comma after it: its form, and what goes into it."""
+    name = json.dumps(key) + ":"
+    kinds = set(map(type, cells))
+    if kinds <= TEXT and not _ESCAPED.search(texts_of(cells, kinds)):
+        if kinds == {str}:
+            return name.replace("%", "%%") + '"%s",', cells
+        return "%s", [f'{name}"{value}",' if value is not None else "" for value in cells]
+    known = {v: "" if v is None else f"{name}{json.dumps(plain(v), ensure_ascii=False)}," for v in set(cells)}
+    return "%s", [known[value] for value in cells]
+
+
+def _erases(column: Sequence[Value]) -> bool:
+    return "#" in texts_of(column, set(map(type, column))) and any(map(is_erase_mark, column))
 
 
 def _writable(checked: Checked) -> dict[str, list[Value]]:

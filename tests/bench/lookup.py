@@ -45,7 +45,8 @@ def fill(database: Database, start: int, end: int) -> None:
     columns = ("id", "shop_id", "version", "created_at", "modified_at", *KEY_COLUMNS, *FIELDS)
     for first in range(start, end, PART):
         with database.writer.begin() as connection:
-            database.backend.insert(connection, "customers", columns, list(held(first, min(PART, end - first))))
+            rows = zip(*held(first, min(PART, end - first)), strict=True)
+            database.backend.insert(connection, "customers", dict(zip(columns, rows, strict=True)))
     if database.engine.dialect.name == "postgresql":
         with database.writer.begin() as connection:
             connection.exec_driver_sql("ANALYZE customers")

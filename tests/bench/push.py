@@ -12,7 +12,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ import pymysql
 from core.database import Database, open_database
 from core.database.customers import insert_customers
 from core.database.journal import utc
-from core.database.keys import customer_keys
+from core.database.keys import customer_keys, digest
 from core.database.records import Customer
 from tests.bench.django_import import import_with_django
 from tests.bench.measure import machine
@@ -72,7 +72,7 @@ def customers(rows: Sequence[dict[str, Any]]) -> tuple[list[Customer], dict[int,
     kept = {"shop_id": 1, "kind": "client", "version": 1, "created_at": now, "modified_at": now,
             "source_system": "test", "source_reference": None, "identity": None}  # fmt: skip
     found = [
-        Customer(n, {k: v for k, v in row.items() if v is not None}, {**kept, "identity": f"{n:032x}"})
+        Customer(n, {k: v for k, v in row.items() if v is not None}, {**kept, "identity": digest(str(n))})
         for n, row in enumerate(rows, 1)
     ]
     return found, {c.number: customer_keys(c.values) for c in found}
@@ -81,27 +81,27 @@ def customers(rows: Sequence[dict[str, Any]]) -> tuple[list[Customer], dict[int,
 def load(database: Database, rows: Sequence[dict[str, Any]], server: object) -> float:
     """Load rows in bulk, and return the seconds of the database's own part."""
     database.shop_id(create=True)
-    prepared: list[tuple[str, Sequence[str], Sequence[Any]]] = []
+    prepared: list[tuple[str, Mapping[str, Sequence[Any]]]] = []
 
     class Recorder:
         """Stands where the back end does, and keeps what it is given."""
 
-        def insert(self, _connection: object, table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
-            prepared.append((table, columns, rows))
+        def insert(self, _connection: object, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+            prepared.append((table, columns))
 
     insert_customers(None, Recorder(), *customers(rows))  # type: ignore[arg-type]
-    table, columns, tuples = prepared[0]
+    table, columns = prepared[0]
     if isinstance(server, MariaDBServer):
-        return load_data(server, database, columns, tuples)
+        return load_data(server, database, columns)
 
     def work() -> None:
         with database.writer.begin() as connection:
-            database.backend.insert(connection, table, columns, tuples)
+            database.backend.insert(connection, table, columns)
 
     return timed(work)
 
 
-def load_data(server: MariaDBServer, database: Database, columns: Sequence[str], tuples: Sequence[Any]) -> float:
+def load_data(server: MariaDBServer, database: Database, columns: Mapping[str, Sequence[Any]]) -> float:
     """Load through LOAD DATA LOCAL from a file prepared beforehand."""
 
     def written(value: Any) -> str:
@@ -110,7 +110,7 @@ def load_data(server: MariaDBServer, database: Database, columns: Sequence[str],
         return str(int(value)) if isinstance(value, bool) else str(value).replace("\\", "\\\\")
 
     with tempfile.NamedTemporaryFile("w", suffix=".tsv", encoding="utf-8") as file:
-        file.writelines("\t".join(map(written, row)) + "\n" for row in tuples)
+        file.writelines("\t".join(map(written, row)) + "\n" for row in zip(*columns.values(), strict=True))
         file.flush()
         connection = pymysql.connect(
             unix_socket=server.socket, user="root", database=database.url.database, local_infile=True, charset="utf8mb4"
