@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
+from core.actions import Context, check_file
 from core.errors import InputError
 from core.i18n import LANGUAGES, tr
+from core.profiles import load_system
 from core.workbooks import read_table
 from tests.corpus.hostile import HOSTILE, SECRET, HostileFile, by_name
 
@@ -125,3 +128,23 @@ def test_a_file_without_the_right_to_read_it_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_table(path)
     assert caught.value.key == "errors.file_unreadable"
+
+
+@pytest.mark.parametrize("where", [(1, 0, 2, 0), (0, 0, 0, 1), (3, 1, 4, 2)])
+def test_merged_cells_among_the_customers_stop_a_check(tmp_path: Path, where: tuple[int, int, int, int]) -> None:
+    """Which customers they are about cannot be told; merged cells above, below or beside the table are no matter."""
+    path = tmp_path / "clients.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Clients")
+        for row in range(5):
+            sheet.write_row(row + 2, 0, ["Nom", "Prénom", "Email"] if not row else [f"Petit{row}", "Luc", ""])
+        sheet.merge_range(0, 0, 1, 2, "Nos clients")
+        sheet.merge_range(3, 5, 4, 7, "Une remarque à part")
+        sheet.merge_range(9, 0, 9, 2, "")
+        sheet.merge_range(where[0] + 2, where[1], where[2] + 2, where[3], "Nom" if where[0] == 0 else "x")
+    before = path.read_bytes()
+    with pytest.raises(InputError) as refused:
+        check_file(path, Context(load_system("odeis")))
+    assert refused.value.key == "errors.merged"
+    assert refused.value.params["cell"] == f"{'AB'[where[1]]}{where[0] + 3}"
+    assert path.read_bytes() == before

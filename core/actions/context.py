@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import DatabaseError, SettingsError
+from core.errors import DatabaseError, InputError, SettingsError
 from core.i18n import Language
 from core.profiles import Choice, Option, Profile, load_system
 from core.settings import data_folder, load_settings, practice_base
-from core.tables import Table
+from core.tables import Table, column_letters
 
 if TYPE_CHECKING:
     from core.database import Database
@@ -82,12 +82,16 @@ def _check_option(option: Option, value: str) -> None:
 
 
 def read_customers(path: Path, profile: Profile, reading: Reading | None = None) -> Table:
-    """Read the sheet that holds the customers. Raises InputError."""
+    """Read the sheet that holds the customers. Raises InputError, for merged cells among them too."""
     from core.workbooks import read_table
 
     how = reading or Reading()
     hints = [h for f in profile.fields for h in (f.header, *f.synonyms)]
-    return read_table(path, sheet=how.sheet, headers=hints, encoding=how.encoding, separator=how.separator)
+    table = read_table(path, sheet=how.sheet, headers=hints, encoding=how.encoding, separator=how.separator)
+    if "merged_row" in table.facts:
+        cell = f"{column_letters(table.facts['merged_column'])}{table.facts['merged_row']}"
+        raise InputError("errors.merged", path=path.name, sheet=table.sheet, cell=cell)
+    return table
 
 
 def open_database(url: str, *, create: bool = False, shop: str = "1") -> Database:

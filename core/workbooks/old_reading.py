@@ -40,8 +40,7 @@ def read_old(path: Path, name: str | None, hints: set[str]) -> Table:
         merged = book.get_sheet_by_name(best.sheet.name).merged_cell_ranges or []
     if records.base_1904:
         table.facts["date_1904"] = 1
-    if count := merged_in_table(merged, table):
-        table.facts["merged"] = count
+    table.facts |= merged_in_table(merged, table)
     return table
 
 

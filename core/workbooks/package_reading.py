@@ -98,7 +98,7 @@ def _build(package: Package, read: _Read | None) -> Table:
         owned |= find_owned(best.header, best.rows.positions, named.get(NAME))
     table = build_table(package.path, best.sheet.name, best.rows, best.found, owned)
     facts = read.details.facts | package_facts(package, workbook)
-    facts["merged"] = merged_in_table(read.merged, table)
+    facts |= merged_in_table(read.merged, table)
     facts["hidden_columns"] = facts.get("hidden_columns", 0) - (Result.FIELDS in table.result_positions)
     ghosts = read.scan.last_row - max(table.rows, default=table.header_row)
     facts["ghost_rows"] = ghosts if ghosts >= MANY_GHOSTS else 0
@@ -106,9 +106,18 @@ def _build(package: Package, read: _Read | None) -> Table:
     return table
 
 
-def merged_in_table(merged: list[tuple[tuple[int, int], tuple[int, int]]], table: Table) -> int:
-    """Count the merged cells from the header down: what they hide cannot be told from blanks."""
-    return sum(last[0] + 1 >= table.header_row for _, last in merged)
+def merged_in_table(merged: list[tuple[tuple[int, int], tuple[int, int]]], table: Table) -> dict[str, int]:
+    """Count the merged cells from the header down, and say where the first one under a header is.
+
+    What they hide cannot be told from blanks: `merged_row` and `merged_column` stop a check.
+    """
+    below = [(first, last) for first, last in sorted(merged) if last[0] + 1 >= table.header_row]
+    bottom = max(table.rows, default=table.header_row)
+    named = [column for column, header in zip(table.positions, table.headers, strict=True) if header]
+    for (row, left), (_, right) in below:
+        if row + 1 <= bottom and any(left + 1 <= column <= right + 1 for column in named):
+            return {"merged": len(below), "merged_row": row + 1, "merged_column": left + 1}
+    return {"merged": len(below)} if below else {}
 
 
 def package_facts(package: Package, workbook: bytes) -> dict[str, int]:
