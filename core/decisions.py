@@ -33,10 +33,14 @@ CHANGING = (Action.UPDATE, Action.OVERWRITE, Action.RENAME, Action.KEEP)
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do with one row; `customer` says with which customer, where several would do."""
+    """What to do with one row; `customer` says with which customer, where several would do.
+
+    `proposed`: the word is Carnet's own, which the user left standing.
+    """
 
     action: Action
     customer: int | None = None
+    proposed: bool = False
 
 
 def is_erase_mark(value: object) -> bool:

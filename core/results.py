@@ -168,6 +168,12 @@ def counts_text(counts: Mapping[str, int], lang: str) -> str:
     return ", ".join(said) or tr("results.count_none", lang)
 
 
+def proposed_skips_text(report: JobReport, lang: str) -> str:
+    """Say how many rows were skipped at Carnet's word alone; nothing when none was."""
+    count = sum(o.reason == "push.skipped_proposed" for o in report.outcomes)
+    return tr("results.skipped_proposed", lang, count=count) if count else ""
+
+
 def _status(issues: list[Issue], alike: bool, lang: str) -> str:
     worst = issues[0].severity if issues else Severity.INFO
     if worst is Severity.ERROR:

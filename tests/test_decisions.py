@@ -88,6 +88,7 @@ def known(values=ZOE, likeness=SAME, customer=7, **more):
         ({}, None, [known()], "unchanged", ""),
         ({"city": "Lyon"}, None, [known()], "updated", ""),
         ({"city": "Lyon"}, (Action.SKIP,), [known()], "refused", "push.skipped"),
+        ({"city": "Lyon"}, (Action.SKIP, 7, True), [known()], "refused", "push.skipped_proposed"),
         ({"city": "Lyon"}, (Action.CREATE,), [known({**ZOE, "account_number": None})], "created", ""),
         ({"city": "Lyon"}, (Action.CREATE,), [known()], "refused", "push.key_in_use"),
         ({"city": "Lyon"}, (Action.UPDATE, 7), [known(), known(customer=8)], "updated", ""),

@@ -158,6 +158,26 @@ def misworded(clients, tmp_path):
     return clients
 
 
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_rows_skipped_at_carnets_word_alone_are_counted(clients, tmp_path, dry):
+    """A proposal left standing is obeyed and said, by row and in sum; the user's own "Ignorer" is simply obeyed."""
+    asked = ("--system", "odeis", "--db", "caisse.db", "--no-backup")
+    carnet("push", clients, *asked, cwd=tmp_path)
+    others = [["Garnier", "Inès", "33000", "Bordeaux"], ["Roux", "Luc", "59000", "Lille"]]
+    write(clients, [HEADERS, [*GOOD[:3], "69003", *GOOD[4:]], *others])
+    carnet("check", clients, *asked[:-1], cwd=tmp_path)
+    book = load_workbook(clients)
+    place = [cell.value for cell in book.active[1]].index("Décision") + 1
+    assert [book.active.cell(row, place).value for row in (2, 3, 4)] == ["Ignorer (1)", None, None]
+    book.active.cell(4, place).value = "Ignorer"
+    book.save(clients)
+    said = carnet("push", clients, *asked, *dry, cwd=tmp_path).stdout.replace("\u00a0", " ")
+    assert "1 ligne ignorée parce que Carnet le proposait : changez le mot de la colonne Décision" in said
+    rows = [row[place - 2].value for row in load_workbook(clients).active.iter_rows(min_row=2, max_row=4)]
+    assert rows[0].startswith("Ligne ignorée, parce que Carnet le proposait")
+    assert rows[2].startswith("Ligne ignorée, comme demandé.")
+
+
 def test_an_unknown_word_in_the_decision_column_stops_a_push_and_says_which_ones_there_are(misworded, tmp_path):
     done = carnet("push", misworded, "--system", "odeis", "--db", "caisse.db", cwd=tmp_path)
     said = done.stderr.replace("\u00a0", " ")

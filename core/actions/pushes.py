@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from core.errors import CarnetError, InputError
 from core.exported import read_stamps
 from core.jobs import JobReport, PushRequest
 from core.pushing.restamping import restamp, stamp_places, written_customers
-from core.results import ResultColumns, outcome_columns
+from core.results import ResultColumns, decided, outcome_columns
 from core.tables import Table
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ def push_table(
     forgive_untouched(checked)
     checked.duplicates = find_in_file(checked)
     decisions, unread = table_decisions(table)
+    proposed = decided(table, None)[1]
+    decisions = {row: replace(one, proposed=row in proposed) for row, one in decisions.items()}
     if unread:
         row, said = next(iter(unread.items()))
         raise InputError("push.bad_decision", row=str(row), value=said, count=len(unread))

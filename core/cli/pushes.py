@@ -29,7 +29,7 @@ from core.cli.frame import (
 from core.errors import InputError
 from core.i18n import tr
 from core.jobs import Job, JobKind, JobReport
-from core.results import BETWEEN, changes_text, counts_text
+from core.results import BETWEEN, changes_text, counts_text, proposed_skips_text
 from core.settings import Settings
 
 
@@ -108,6 +108,8 @@ def _say_report(report: JobReport, db: str, lang: str) -> None:
     say(tr(key, lang, job=report.job or 0, counts=counts_text(report.counts(), lang)))
     if report.erasures:
         say(tr("cli.push_erasures" if report.wrote else "cli.push_would_erase", lang, count=report.erasures))
+    if skips := proposed_skips_text(report, lang):
+        say(skips)
     if report.wrote:
         say(tr("cli.push_undo", lang, job=report.job, db=db))
 

@@ -74,8 +74,8 @@ class Plan:
 def plan_row(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Plan:
     """Decide one row."""
     action = row.decision.action if row.decision else None
-    if action is Action.SKIP:
-        return refuse("push.skipped", _first_same(candidates))
+    if row.decision and action is Action.SKIP:
+        return refuse("push.skipped_proposed" if row.decision.proposed else "push.skipped", _first_same(candidates))
     if action is Action.CREATE:
         itself = next((c for c in candidates if c.itself), None)
         return Plan(Outcome.UNCHANGED, itself.customer) if itself else plan_creation(row, candidates, rules)
