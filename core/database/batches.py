@@ -237,10 +237,10 @@ class Batch:
         """Write the rows that become customers as they stand, by column."""
         places = [at for at, _ in self.plain]
         sheet, indexes = self.run.sheet, some(self.indexes, places)
-        blank = [None] * len(places)
         columns: dict[str, Sequence[Any]] = {"id": [number for _, number in self.plain]}
         columns |= {name: [value] * len(places) for name, value in self.run.origin().items()}
-        columns["source_reference"] = some(sheet.columns.get("account_number", blank), indexes)
+        numbers = sheet.columns.get("account_number")
+        columns["source_reference"] = [None] * len(places) if numbers is None else some(numbers, indexes)
         columns |= {name: some(column, places) for name, column in self.keys.items()}
         columns |= {key: some(column, indexes) for key, column in sheet.columns.items()}
         insert_rows(self.connection, self.run.backend, columns)
