@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -21,6 +23,14 @@ LANGUAGES: tuple[Language, ...] = ("fr", "en")
 TEXTS = Path(__file__).parent / "texts"
 _PLURAL = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")
 _NO_BREAK = re.compile(r" (?=[:;!?»](?:\s|$|[.,)]))|(?<=«) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A text that is to stand inside another: as a parameter it is said in the other's language."""
+
+    key: str
+    params: Mapping[str, object] = field(default_factory=dict)
 
 
 @cache
@@ -68,6 +78,8 @@ def show(value: object, lang: str) -> str:
         return text.translate({44: "\u202f", 46: ","}) if lang == "fr" else text
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y") if lang == "fr" else value.strftime("%Y-%m-%d")
+    if isinstance(value, Sentence):
+        return tr(value.key, lang, **value.params)
     if isinstance(value, list | tuple):
         return ", ".join(show(v, lang) for v in value)
     return str(value)

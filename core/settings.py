@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, cast
 
+from core.causes import cause_of
 from core.errors import SettingsError
 from core.i18n import LANGUAGES, Language
 
@@ -105,7 +106,7 @@ def save_settings(changes: Mapping[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(lines), encoding="utf-8")
     except OSError as error:
-        raise SettingsError("settings.unwritable", path=str(path), reason=error.strerror or "") from error
+        raise SettingsError("settings.unwritable", path=str(path), reason=cause_of(error)) from error
     return path
 
 
@@ -128,7 +129,7 @@ def _read_file(path: Path, names: list[str]) -> dict[str, Any]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError("settings.unreadable", path=str(path), reason=str(error)) from error
+        raise SettingsError("settings.unreadable", path=str(path), reason=cause_of(error)) from error
     unknown = [name for name in data if name not in names]
     if unknown:
         raise SettingsError("settings.unknown_name", path=str(path), name=unknown[0], known=names)

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS: tuple[tuple[str, ...], ...] = (
     # ground and data
-    ("errors", "i18n", "data"),
+    ("errors", "i18n", "causes", "data"),
     ("fields", "tables", "issues"),
     ("profiles", "checked", "settings", "secrets", "bugs"),
     # pure

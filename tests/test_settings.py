@@ -1,13 +1,17 @@
 """Options win over the environment, the environment over the file; secrets stay in the keyring."""
 
+import errno
+import os
+
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
 from core.actions import run_options
+from core.causes import NAMES, cause_of
 from core.errors import SettingsError
-from core.i18n import tr
+from core.i18n import LANGUAGES, tr
 from core.profiles import load_system, profile_files
 from core.secrets import FIDELPASS_ID, database_password, forget_secret, read_secret, save_secret
 from core.settings import Settings, load_settings, save_settings, settings_file
@@ -74,21 +78,39 @@ def test_saved_settings_come_back_as_typed():
 
 
 @pytest.mark.parametrize(
-    ("content", "key"),
+    ("content", "key", "said"),
     [
-        ("db = ", "settings.unreadable"),
-        ("dbb = 'x'", "settings.unknown_name"),
-        ("lang = 'de'", "settings.unknown_language"),
+        ("db = ", "settings.unreadable", "(la ligne 1 n'est pas comprise)"),
+        ("lang = 'fr'\ndb = 'é", "settings.unreadable", "(la fin du fichier manque)"),
+        ("lang = 'fr' # \xe9", "settings.unreadable", "(ce n'est pas un texte en UTF-8)"),
+        ("dbb = 'x'", "settings.unknown_name", "« dbb » est inconnu"),
+        ("lang = 'de'", "settings.unknown_language", "« de » n'existe pas"),
     ],
 )
-def test_a_broken_settings_file_is_said(content, key):
+def test_a_broken_settings_file_is_said(content, key, said):
     path = settings_file()
     path.parent.mkdir(parents=True)
-    path.write_text(content, encoding="utf-8")
+    path.write_bytes(content.encode("latin-1" if "#" in content else "utf-8"))
     with pytest.raises(SettingsError) as caught:
         load_settings({}, {})
     assert caught.value.key == key
-    assert tr(caught.value.key, "fr", **caught.value.params)
+    assert said in tr(caught.value.key, "fr", **caught.value.params).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("number", "fr"),
+    [
+        (errno.ENOSPC, "il n'y a plus de place sur le disque"),
+        (errno.EACCES, "l'accès est refusé, ou un autre programme s'en sert"),
+        (errno.EPIPE, "l'ordinateur ne dit pas pourquoi"),
+    ],
+)
+def test_a_reason_of_the_operating_system_is_said_in_the_users_language(number, fr):
+    cause = cause_of(OSError(number, os.strerror(number)))
+    said = tr("settings.unwritable", "fr", path="r.toml", reason=cause)
+    assert f"({fr})" in said
+    assert os.strerror(number) not in said
+    assert all(tr(f"errors.cause_{name}", lang) for name in set(NAMES.values()) for lang in LANGUAGES)
 
 
 def test_a_secret_goes_to_the_keyring_and_can_be_forgotten(use_keyring, tmp_path):

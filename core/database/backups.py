@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from core.causes import cause_of
 from core.errors import DatabaseError
 
 KEPT = 5
@@ -30,7 +31,7 @@ def back_up(url: URL, now: datetime) -> Path | None:
         copy.touch()
     except OSError as error:
         key = "database.full" if error.errno == errno.ENOSPC else "database.no_copy"
-        raise DatabaseError(key, place=str(path), folder=str(folder), reason=error.strerror or "") from error
+        raise DatabaseError(key, place=str(path), folder=str(folder), reason=cause_of(error)) from error
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
     for old in sorted(folder.glob(f"{path.stem}-????????-??????{path.suffix}"))[:-KEPT]:

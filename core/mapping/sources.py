@@ -7,15 +7,13 @@ A new source is a new file in `templates/sources`; every system is a source too,
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from core.cells import clean, squash
-from core.errors import ProfileError
-from core.profiles import Profile, Words, profile_files, read_profile
+from core.profiles import Profile, Words, profile_files, read_profile, read_toml
 
 SHIPPED_SOURCES = Path(__file__).parents[2] / "templates" / "sources"
 NUMBER = "{n}"
@@ -102,15 +100,7 @@ def read_source(path: Path) -> Source:
     """Read one source's TOML file. Raises ProfileError with the file, the line and the reason."""
     from core.mapping.source_reader import SourceReader
 
-    try:
-        text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError("profiles.unreadable", path=path.name, reason=str(error)) from error
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"at line (\d+)", str(error))
-        line = int(at[1]) if at else text.count("\n") + 1
-        raise ProfileError("profiles.not_toml", path=path.name, line=line, reason=str(error)) from error
+    text, data = read_toml(path)
     return SourceReader(path, text).source(data)
 
 

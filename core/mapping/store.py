@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.causes import cause_of
 from core.cells import squash
 from core.errors import InputError
 from core.mapping.data import Choices, Mapping
@@ -59,7 +60,7 @@ def load_choices(table: Table, system: str) -> Choices | None:
         columns = {(c["header"], int(c["nth"])): str(c["field"]) for c in data.get("columns", ())}
         values = {field: {str(w): str(v) for w, v in words.items()} for field, words in data.get("values", {}).items()}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise InputError("mapping.saved_broken", path=str(path), reason=str(error)) from error
+        raise InputError("mapping.saved_broken", path=str(path), reason=cause_of(error)) from error
     return Choices(columns, values, saved=True)
 
 

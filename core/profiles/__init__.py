@@ -7,7 +7,9 @@ import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from core.causes import cause_of
 from core.errors import ProfileError
 from core.profiles.data import Choice, Field, Option, Profile, Words
 from core.profiles.reader import ProfileReader
@@ -38,13 +40,18 @@ def load_system(name: str, folders: Iterable[Path] = ()) -> Profile:
 
 def read_profile(path: Path) -> Profile:
     """Read one system's TOML file. Raises ProfileError with the file, the line and the reason."""
+    text, data = read_toml(path)
+    return ProfileReader(path, text).profile(data)
+
+
+def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    """Read a system's or a source's file: its text, and its data. Raises ProfileError with the file and the line."""
     try:
         text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError("profiles.unreadable", path=path.name, reason=str(error)) from error
+        raise ProfileError("profiles.unreadable", path=path.name, reason=cause_of(error)) from error
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
         line = int(at[1]) if at else text.count("\n") + 1
-        raise ProfileError("profiles.not_toml", path=path.name, line=line, reason=str(error)) from error
-    return ProfileReader(path, text).profile(data)
+        raise ProfileError("profiles.not_toml", path=path.name, line=line) from error
