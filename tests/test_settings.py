@@ -80,7 +80,7 @@ def test_saved_settings_come_back_as_typed():
 @pytest.mark.parametrize(
     ("content", "key", "said"),
     [
-        ("db = ", "settings.unreadable", "(la ligne 1 n'est pas comprise)"),
+        ("db = \nlang = 'fr'", "settings.unreadable", "(la ligne 1 n'est pas comprise)"),
         ("lang = 'fr'\ndb = 'é", "settings.unreadable", "(la fin du fichier manque)"),
         ("lang = 'fr' # \xe9", "settings.unreadable", "(ce n'est pas un texte en UTF-8)"),
         ("dbb = 'x'", "settings.unknown_name", "« dbb » est inconnu"),
