@@ -12,6 +12,7 @@ from core.fields import field_word
 from core.i18n import show, tr
 from core.issues import Issue, Severity
 from core.jobs import JobReport, Outcome, RowOutcome
+from core.moved import SIGN, row_marks
 from core.tables import Result, Table, column_letters
 
 ResultColumns = dict[Result, list[str]]
@@ -19,6 +20,7 @@ ResultColumns = dict[Result, list[str]]
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 BETWEEN = "\n"  # one issue a line: the cell wraps
+MARKED = 100  # rows marked whatever there is to say of them: enough to see that a sheet was sorted
 PROPOSED = "¦"  # in the hidden column, before the decision that Carnet proposed: a later check may renew that one
 
 
@@ -87,6 +89,9 @@ def result_columns(checked: Checked, lang: str, proposals: Mapping[int, str] | N
         columns[Result.MESSAGE][n] = BETWEEN.join(lines)
         columns[Result.CUSTOMER][n] = ", ".join(numbers)
         columns[Result.FIELDS][n] = _faulty(ordered, letters)
+    marked = [n for n, row in enumerate(rows) if n < MARKED or columns[Result.FIELDS][n] or row in said]
+    for n, mark in row_marks(checked.table, checked.profile, marked).items():
+        columns[Result.FIELDS][n] += SIGN + mark
     for n in [n for n, row in enumerate(rows) if row in proposed]:
         columns[Result.FIELDS][n] += PROPOSED + said[rows[n]]
     return columns

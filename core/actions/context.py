@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import DatabaseError, InputError, SettingsError
 from core.i18n import Language
+from core.moved import put_back
 from core.profiles import Choice, Option, Profile, load_system
 from core.settings import data_folder, load_settings, practice_base
 from core.tables import Table, column_letters
@@ -82,7 +83,10 @@ def _check_option(option: Option, value: str) -> None:
 
 
 def read_customers(path: Path, profile: Profile, reading: Reading | None = None) -> Table:
-    """Read the sheet that holds the customers. Raises InputError, for merged cells among them too."""
+    """Read the sheet that holds the customers, each row with its own results beside it.
+
+    Raises InputError, for merged cells among the customers too, and for a decision whose row cannot be told.
+    """
     from core.workbooks import read_table
 
     how = reading or Reading()
@@ -91,6 +95,7 @@ def read_customers(path: Path, profile: Profile, reading: Reading | None = None)
     if "merged_row" in table.facts:
         cell = f"{column_letters(table.facts['merged_column'])}{table.facts['merged_row']}"
         raise InputError("errors.merged", path=path.name, sheet=table.sheet, cell=cell)
+    put_back(table, profile)
     return table
 
 
