@@ -80,7 +80,7 @@ def test_a_read_only_folder_or_workbook_stops_a_push_before_the_database(clients
     read_only.chmod(0o555)
     refused = carnet(*arguments, cwd=tmp_path, unprivileged=True)
     assert (locked.returncode, refused.returncode) == (2, 2)
-    assert "« clients.xlsx » est ouvert dans un autre programme" in locked.stderr.replace("\u00a0", " ")
+    assert "« clients.xlsx » est en lecture seule : clic droit" in locked.stderr.replace("\u00a0", " ")
     assert f"Rien ne peut être écrit dans le dossier « {read_only} »" in refused.stderr.replace("\u00a0", " ")
     assert not (tmp_path / "caisse.db").exists()
 

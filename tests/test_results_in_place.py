@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 
 from core.errors import InputError
+from core.i18n import tr
 from core.tables import Result
 from core.workbooks import clear_results, read_table, write_results
 from tests.corpus.hostile import by_name
@@ -261,14 +262,32 @@ def test_a_link_stays_a_link_and_permissions_stay(book: Path, tmp_path: Path) ->
     assert read_table(book).result_positions
 
 
-@pytest.mark.parametrize("lock", ["~$clients.xlsx", ".~lock.clients.xlsx#"])
-def test_a_workbook_that_is_open_is_left_alone(book: Path, lock: str) -> None:
+def excel_lock(name: str) -> bytes:
+    """Return a mark as Excel leaves it: a length and the name padded to 54 bytes, then the same in UTF-16."""
+    wide = name.ljust(54).encode("utf-16-le")
+    return bytes([len(name)]) + name.ljust(54).encode("cp1252") + bytes([len(name), 0]) + wide
+
+
+@pytest.mark.parametrize(
+    ("lock", "content", "who"),
+    [
+        ("~$clients.xlsx", excel_lock("Zoé LEFÈVRE"), "Zoé LEFÈVRE"),
+        ("~$clients.xlsx", b"", ""),
+        ("~$clients.xlsx", b"x", ""),
+        (".~lock.clients.xlsx#", "Zoé\\, caisse 2,zoe,POSTE-2,21.11.2026;".encode(), "Zoé, caisse 2"),
+        (".~lock.clients.xlsx#", b",zoe,POSTE-2,21.11.2026 09:12,file:///home/zoe;", "zoe"),
+        (".~lock.clients.xlsx#", b"", ""),
+    ],
+)
+def test_a_workbook_that_is_open_is_left_alone(book: Path, lock: str, content: bytes, who: str) -> None:
+    """Whoever has it open is named when the mark beside it names somebody."""
     before = book.read_bytes()
-    (book.parent / lock).write_text("Zoé")
+    (book.parent / lock).write_bytes(content)
     with pytest.raises(InputError) as caught:
         written(book)
-    assert caught.value.key == "errors.file_locked"
-    assert caught.value.params["path"] == book.name
+    assert caught.value.key == ("errors.file_locked_by" if who else "errors.file_locked")
+    said = tr(caught.value.key, "fr", **caught.value.params).replace("\u00a0", " ")
+    assert f"est ouvert par {who}." in said if who else "est ouvert dans un autre programme." in said
     assert book.read_bytes() == before
     assert sorted(os.listdir(book.parent)) == sorted([book.name, lock])
 

@@ -96,11 +96,12 @@ def _unwritten(pushed: actions.PushedFile, path: Path, lang: str) -> str:
     error = pushed.unwritten
     if error is None:
         return ""
-    own = {"errors.file_locked": "push.cause_file_locked", "errors.file_changed": "push.cause_file_changed"}
-    cause = tr(own.get(error.key, error.key), lang, **error.params)  # the error's own text says that nothing is written
+    cause = error.key  # whose own text would say that nothing is written
+    if cause in ("errors.file_locked", "errors.file_locked_by", "errors.file_read_only", "errors.file_changed"):
+        cause = cause.replace("errors.", "push.cause_")
     job = pushed.report.job
     key = "push.rehearsal_unwritten" if job is None else "push.results_unwritten"
-    return tr(key, lang, path=path.name, cause=cause, job=str(job))
+    return tr(key, lang, path=path.name, cause=tr(cause, lang, **error.params), job=str(job))
 
 
 def _say_report(report: JobReport, db: str, lang: str) -> None:

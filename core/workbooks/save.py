@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,22 +15,49 @@ from core.errors import InputError
 
 def refuse_locked(path: Path) -> None:
     """Raise InputError when another program has the file open: Excel and LibreOffice leave a mark beside it."""
-    for lock in (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#"):
-        if (path.parent / lock).exists():
-            raise InputError("errors.file_locked", path=path.name, lock=lock)
+    for name in (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#"):
+        lock = path.parent / name
+        if lock.exists():
+            who = _excel_user(lock) if name.startswith("~$") else _libreoffice_user(lock)
+            key = "errors.file_locked_by" if who else "errors.file_locked"
+            raise InputError(key, path=path.name, who=who, lock=name)
+
+
+def _excel_user(lock: Path) -> str:
+    """Return whom Excel's mark names: the length of the name, and the name in the computer's own characters."""
+    try:
+        data = lock.read_bytes()
+    except OSError:  # Excel itself may keep others from reading it
+        return ""
+    name = data[1 : 1 + data[0]].decode("cp1252", "replace") if data else ""
+    return name.strip() if data and len(name) == data[0] and name.isprintable() else ""
+
+
+def _libreoffice_user(lock: Path) -> str:
+    """Return whom LibreOffice's mark names: "full name,account,computer,…", commas within them after a backslash."""
+    try:
+        text = lock.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
+    full, account, *_ = [*(re.sub(r"\\(.)", r"\1", part).strip() for part in re.split(r"(?<!\\),", text)), ""]
+    return full or account
 
 
 def refuse_read_only(path: Path) -> None:
     """Raise InputError where `replacing` would: the file is open elsewhere or read-only, or its folder refuses."""
     path = Path(os.path.realpath(path))
     refuse_locked(path)
-    if path.exists() and not os.access(path, os.W_OK):
-        raise InputError("errors.file_locked", path=path.name, lock=os.strerror(errno.EACCES))
+    _refuse_protected(path)
     try:
         with tempfile.TemporaryFile(prefix=".carnet-", dir=path.parent):
             return
     except OSError as error:
         raise InputError("errors.folder_refused", folder=str(path.parent), detail=error.strerror or "") from error
+
+
+def _refuse_protected(path: Path) -> None:
+    if path.exists() and not os.access(path, os.W_OK):
+        raise InputError("errors.file_read_only", path=path.name)
 
 
 @contextmanager
@@ -48,15 +75,14 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary = Path(name)
         yield temporary
         if path.exists():
-            if not os.access(path, os.W_OK):
-                raise PermissionError(13, "read-only", path.name)
+            _refuse_protected(path)
             shutil.copymode(path, temporary)
         else:
             temporary.chmod(0o666 & ~_umask())
         _sync(temporary)
         temporary.replace(path)
     except PermissionError as error:
-        raise InputError("errors.file_locked", path=path.name, lock=error.strerror or "") from error
+        raise InputError("errors.file_locked", path=path.name) from error
     except OSError as error:
         raise InputError("errors.folder_refused", folder=str(path.parent), detail=error.strerror or "") from error
     finally:
