@@ -17,6 +17,7 @@ from addin.excel import Desk, read_stamp
 from core.added import FAMILIES
 from core.cells import squash
 from core.errors import InputError
+from core.moved import put_back
 from core.profiles import Profile
 from core.tables import Cell, CellError, Result, Table
 from core.workbooks.build import build_table, take_head
@@ -42,11 +43,16 @@ class OpenSheet:
     whole: Table
     table: Table
 
+    def only(self, rows: set[int]) -> OpenSheet:
+        """Return the sheet with these rows asked for."""
+        return replace(self, table=limit(self.whole, rows))
+
 
 def read_customers(desk: Desk, profile: Profile, stamp: dict[str, str]) -> OpenSheet:
     """Read the customers of the sheet in front, or of the template's own sheet where the user agrees.
 
-    Raises InputError without a header row, or when the rows asked for are none of the table's.
+    Results that a sort has left behind come with the rows that they are about. Raises InputError without a header row,
+    when the rows asked for are none of the table's, or for a decision whose row cannot be told.
     """
     sheet = desk.book.sheets.active
     wanted = stamp.get("sheet", "")
@@ -55,7 +61,9 @@ def read_customers(desk: Desk, profile: Profile, stamp: dict[str, str]) -> OpenS
             raise InputError("ribbon.nothing_done")
         sheet = desk.book.sheets[wanted]
         sheet.activate()
-    return read_sheet(desk, sheet, [h for f in profile.fields for h in (f.header, *f.synonyms)], stamp)
+    opened = read_sheet(desk, sheet, [h for f in profile.fields for h in (f.header, *f.synonyms)], stamp)
+    put_back(opened.whole, profile)
+    return opened if opened.table is opened.whole else opened.only(set(opened.table.rows))
 
 
 def read_sheet(

@@ -137,6 +137,19 @@ def test_results_leave_a_gap_beside_a_table_of_excels(sheet):
     assert headers(sheet)["Statut"] == 18
 
 
+@pytest.mark.parametrize("scope", ["all", "selected"])
+def test_a_table_sorted_without_the_results_gets_them_back(sheet, scope):
+    """Excel sorts a table and leaves the columns beside it: the next check follows each decision to its customer."""
+    click("check")
+    sheet["S2"].value = "Ignorer"
+    people = sheet["A2:P5"].value
+    sheet["A2:P5"].value = people[::-1]
+    user.select(sheet, "A2:A5")
+    click("check", scope=scope)
+    assert column(sheet, "Statut", 4) == ["Bon", "Bon", "Erreur", "Bon"]
+    assert column(sheet, "Décision", 4) == [None, None, None, "Ignorer"]
+
+
 def test_formulas_are_read_and_never_overwritten(sheet, recorder):
     sheet["R1"].value = [["Prénom source", "chloé"], [None, None]]
     sheet["C2"].number_format = "General"
