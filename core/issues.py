@@ -27,6 +27,7 @@ class Code(StrEnum):
 
     # the cell
     REQUIRED = "required"
+    REQUIRED_PLACEHOLDER = "required_placeholder"
     TOO_LONG = "too_long"
     NOT_IN_LIST = "not_in_list"
     NEW_VALUE = "new_value"
@@ -77,6 +78,7 @@ SEVERITY: dict[Code, Severity] = {
     **dict.fromkeys(
         (
             Code.REQUIRED,
+            Code.REQUIRED_PLACEHOLDER,
             Code.TOO_LONG,
             Code.NOT_IN_LIST,
             Code.EMAIL_INVALID,

@@ -30,7 +30,7 @@ def one(system, key, cell, **others):
         ("last_name", "Le  Goff", "Le  Goff", []),
         ("last_name", 1789.0, "1789", []),
         ("last_name", True, "VRAI", []),
-        ("last_name", "x" * 31, "x" * 31, ["placeholder", "too_long"]),
+        ("last_name", "x" * 31, "x" * 31, ["required_placeholder", "too_long"]),
         ("last_name", CellError("#N/A"), None, ["error_cell"]),
         ("last_name", None, None, ["required"]),
         ("last_name", "  ", None, ["required"]),
@@ -62,6 +62,32 @@ def one(system, key, cell, **others):
 )
 def test_one_cell_of_odeis(key, cell, value, codes):
     assert one("odeis", key, cell) == (value, codes)
+
+
+@pytest.mark.parametrize("word", ["-", "N/A", "aucun", "?", "non renseigné", "xxx"])
+def test_a_word_for_nothing_in_a_required_name_is_no_name(word):
+    """It is an error as a blank is, said once; elsewhere it stays a doubt."""
+    checked = check_customers("odeis", {"last_name": word, "first_name": "Chloé", "free_code_1": word})
+    name, code = (2, "last_name", "required_placeholder", "error"), (2, "free_code_1", "placeholder", "warning")
+    assert said(checked) == [name, code]
+    assert checked.issues[0].message("fr").replace("\u00a0", " ") == (
+        f"« Nom » est obligatoire, et « {word} » ne dit rien. Écrivez la vraie valeur."
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "code"),
+    [("Chloé", "placeholder"), (None, "required_placeholder"), ("NULL", "required_placeholder")],
+)
+@pytest.mark.parametrize("name", ["NULL", "None", "Test"])
+def test_a_family_may_be_called_null_where_the_row_has_a_first_name(name, first, code):
+    assert said(check_customers("odeis", {"last_name": name, "first_name": first}))[0][1:3] == ("last_name", code)
+
+
+def test_a_required_country_that_says_nothing_is_an_error():
+    """Its value reads as none: Le New Black would ignore the row."""
+    checked = check_customers("le-new-black", {"company": "Maison Perrault", "country": "N/A"})
+    assert said(checked) == [(2, "country", "required_placeholder", "error")]
 
 
 @pytest.mark.parametrize(

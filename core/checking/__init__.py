@@ -7,6 +7,7 @@ A blank cell stays blank: a profile's default is what the system itself would ta
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,7 @@ from core.duplicates.blocking import groups
 from core.fields import FieldType
 from core.issues import SEVERITY, Code, Issue
 from core.profiles import Field, Profile
-from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder
+from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder, may_be_a_name
 from core.rules.towns import read_towns
 from core.tables import Table
 
@@ -44,6 +45,7 @@ def check(
         else:
             _say_faults(checked, known, column)
             _say_required(checked, known)
+    _say_hollow(checked)
     _say_towns(checked, sheet)
     _say_unnamed(checked)
     for keys in profile.unique:
@@ -96,6 +98,24 @@ def _say_required(checked: Checked, known: Field) -> None:
     for row, value in enumerate(checked.values[known.key]):
         if value is None and not text(cells[row]).strip():
             _say(checked, row, known, Code.REQUIRED)
+
+
+def _say_hollow(checked: Checked) -> None:
+    """Make errors of the words for nothing in required cells: they are doubts in all others."""
+    required = {f.key for f in checked.profile.fields if f.required and not f.default}
+    code = Code.REQUIRED_PLACEHOLDER
+    severity = checked.profile.severity.get(code, SEVERITY[code])
+    for place, issue in enumerate(checked.issues):
+        if issue.code is Code.PLACEHOLDER and issue.field in required and not _is_name(checked, issue):
+            checked.issues[place] = replace(issue, code=code, severity=severity)
+
+
+def _is_name(checked: Checked, issue: Issue) -> bool:
+    """Say whether a placeholder stands for a family name, its row having a first name that says something."""
+    if issue.field != "last_name" or issue.row is None or "first_name" not in checked.values:
+        return False
+    first = checked.values["first_name"][checked.table.rows.index(issue.row)]
+    return first is not None and not is_placeholder(str(first)) and may_be_a_name(issue.value)
 
 
 def _say_read_only(checked: Checked, known: Field) -> None:

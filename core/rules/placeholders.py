@@ -42,6 +42,20 @@ def is_placeholder(value: str) -> bool:
     return not folded or (bare[0].isalpha() and folded in WORDS)  # "=x" is a formula's text
 
 
+_NAMES_TOO = frozenset({"none", "null", "nil", "test", "sans", "rien", "vide", "nothing", "x", "nc", "nr"})
+
+
+def may_be_a_name(value: str) -> bool:
+    """Say whether a placeholder is a word by which somebody may be called all the same.
+
+    No vendor says more of a required field than that it may not be blank, so each takes "-" for a name, and holds a
+    customer whom nobody finds again. In a required field a placeholder is therefore an error, as a blank is. But there
+    are families called Null, None, Test or Sans, and a good name refused is worse than a doubtful one let through:
+    those are only doubted, where the row says more of who it is.
+    """
+    return fold(value) in _NAMES_TOO
+
+
 def is_fake_email(email: str) -> bool:
     """Say whether an e-mail in lower case is made up to fill the cell: "aucun@aucun.fr", "xxx@xxx.com"."""
     name, _, domain = email.rpartition("@")
