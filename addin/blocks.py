@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -17,6 +17,8 @@ from core.workbooks.markup import LONGEST_TEXT
 from core.workbooks.results import first_free
 from core.workbooks.styles import NAVY
 
+ORANGE = "#C55A11"
+PRACTICE_NAME = "_carnet_practice"
 TEXT_FORMAT = "@"
 """Under it a text stays the text it is: no zero lost, no date or formula made of it."""
 
@@ -45,6 +47,25 @@ def write_texts(sheet: xw.Sheet, area: Area, block: Block) -> None:
     first = sheet.range((area.row, area.column), (area.row + area.rows - 1, area.column)).options(ndim=1).value
     if [text or None for text in first] != [row[0] or None for row in block]:  # rows that a filter hides, for instance
         raise InputError("ribbon.not_written", sheet=sheet.name)
+
+
+def rectangles(cells: Mapping[tuple[int, int], Any]) -> list[tuple[int, int, Block]]:
+    """Return cells, given by (row, column), as blocks with their corner: a write for each and not for each cell."""
+    runs: list[tuple[int, int, list[Any]]] = []
+    for (row, column), value in sorted(cells.items(), key=lambda cell: cell[0]):
+        if runs and runs[-1][0] == row and runs[-1][1] + len(runs[-1][2]) == column:
+            runs[-1][2].append(value)
+        else:
+            runs.append((row, column, [value]))
+    found: list[tuple[int, int, Block]] = []
+    for row, column, values in sorted(runs, key=lambda run: (run[1], len(run[2]), run[0])):
+        if found:
+            above, first, block = found[-1]
+            if (above + len(block), first, len(block[0])) == (row, column, len(values)):
+                block.append(values)
+                continue
+        found.append((row, column, [values]))
+    return found
 
 
 def _fitting(cell: Any) -> Any:
@@ -89,6 +110,16 @@ def dress_header(cells: xw.Range) -> None:
     cells.font.bold = True
     cells.font.color = "#FFFFFF"
     cells.wrap_text = True
+
+
+def mark_practice(cell: xw.Range, words: str) -> None:
+    """Make a banner of a cell, and a word in its workbook that `addin.forms.own_form` knows practice by."""
+    cell.column_width = 44
+    cell.value = words
+    cell.color = ORANGE
+    cell.font.bold = True
+    cell.font.color = "#FFFFFF"
+    cell.sheet.book.names.add(PRACTICE_NAME, '="1"')
 
 
 def quoted(sheet: xw.Sheet) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import platformdirs
 import xlwings as xw
 
-from addin.blocks import TEXT_FORMAT, dress_header
+from addin.blocks import TEXT_FORMAT, dress_header, mark_practice
 from addin.excel import Desk, is_refusal
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*%=$`\x00-\x1f]+')
@@ -18,10 +18,10 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*%=$`\x00-\x1f]+')
 
 
 def new_path(desk: Desk, stem: str) -> Path:
-    """Return a free name in the user's documents, which no open workbook has either."""
+    """Return a free name in the user's documents, which no open workbook has either; in practice mode it says so."""
     folder = platformdirs.user_documents_path()
     folder.mkdir(parents=True, exist_ok=True)
-    stem = _FORBIDDEN.sub(" ", stem).strip()
+    stem = _FORBIDDEN.sub(" ", f"{desk.text('practice.word')} - {stem}" if desk.practising else stem).strip()
     taken = {book.name.lower() for book in desk.app.books}
     number = 1
     while True:
@@ -57,7 +57,10 @@ def new_folder(parent: Path, stem: str) -> Path:
 
 
 def new_list(desk: Desk, title: str, rows: Sequence[Sequence[Any]], widths: Sequence[int]) -> xw.Sheet:
-    """Open a new workbook with one list, its first row the headers; every cell is text. Returns its sheet."""
+    """Open a new workbook with one list, its first row the headers; every cell is text. Returns its sheet.
+
+    In practice mode a banner stands at its right.
+    """
     sheet = desk.app.books.add().sheets[0]
     sheet.name = title
     for n, width in enumerate(widths, 1):  # before the texts: rows take their height from them
@@ -67,4 +70,6 @@ def new_list(desk: Desk, title: str, rows: Sequence[Sequence[Any]], widths: Sequ
     cells.wrap_text = True
     cells.value = [list(row) for row in rows]
     dress_header(sheet.range((1, 1), (1, len(widths))))
+    if desk.practising:
+        mark_practice(sheet.range((1, len(widths) + 2)), desk.text("practice.mark"))
     return sheet

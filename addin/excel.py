@@ -63,13 +63,17 @@ class Desk:
         """Ask a yes-or-no question."""
         return self.app.alert(self._under_banner(message), title=TITLE, buttons="yes_no") == "yes"
 
+    @property
+    def practising(self) -> bool:
+        """Whether practice mode is on."""
+        try:
+            return bool(self.settings.practice)
+        except SettingsError:  # what needs the settings says what is wrong with them
+            return False
+
     def _under_banner(self, message: str) -> str:
         """Put the banner of practice mode over a message while it is on."""
-        try:
-            practice = self.settings.practice
-        except SettingsError:  # the message says what is wrong with the settings, or does not depend on them
-            return message
-        return f"{self.text('practice.banner')}\n\n{message}" if practice else message
+        return f"{self.text('practice.banner')}\n\n{message}" if self.practising else message
 
     def ask_file(self, title: str) -> Path | None:
         """Let the user choose a file in Excel's own window; None when nothing was chosen."""

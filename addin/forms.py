@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import xlwings as xw
 
-from addin.blocks import TEXT_FORMAT
+from addin.blocks import PRACTICE_NAME, TEXT_FORMAT
 from addin.excel import Desk
 from core import actions
 from core.cells import text
-from core.errors import SettingsError
+from core.errors import InputError, SettingsError
 from core.i18n import LANGUAGES, tr
 from core.profiles import Profile
 
@@ -20,6 +20,19 @@ LISTS = "_listes"
 def is_form(sheet: xw.Sheet, key: str) -> bool:
     """Say whether a sheet is the form of that title (a text's key), in whatever language it was made."""
     return sheet.name in {tr(key, lang) for lang in LANGUAGES}
+
+
+def own_form(desk: Desk, sheet: xw.Sheet, key: str) -> bool:
+    """Say whether a sheet is that form, to be acted on now.
+
+    Raises InputError for one made in practice mode and not used there, or the other way round: its numbers are those
+    of another database.
+    """
+    if not is_form(sheet, key):
+        return False
+    if sheet.book.names.contains(PRACTICE_NAME) != desk.practising:
+        raise InputError("practice.other_form", sheet=sheet.name)
+    return True
 
 
 def form_rows(sheet: xw.Sheet, width: int) -> list[list[str]]:

@@ -9,10 +9,14 @@ from addin.buttons.customers import add_customer, find_customer
 from addin.buttons.delivering import deliver
 from addin.buttons.fixing import fix
 from addin.buttons.loyalty import attach_card, compare_card, gains, remove_card
+from addin.buttons.practising import practice
 from addin.buttons.pushing import dry_run, jobs, push
+from addin.buttons.refunds import refund
+from addin.buttons.sales import cancel_sale, sale
 from addin.buttons.selecting import select
 from addin.buttons.setup import help, settings
 from addin.buttons.templates import inspect, new_template, new_template_with_customers, take_file
+from addin.buttons.waiting import queue
 from addin.excel import Desk, desk
 from core import actions
 from core.bugs import note_bug
@@ -39,7 +43,12 @@ BUTTONS: dict[str, Callable[[Desk], None]] = {
     "attach_card": attach_card,
     "remove_card": remove_card,
     "compare_card": compare_card,
+    "sale": sale,
+    "cancel_sale": cancel_sale,
+    "refund": refund,
+    "queue": queue,
     "undo_write": undo_write,
+    "practice": practice,
     "settings": settings,
     "help": help,
 }
@@ -49,7 +58,7 @@ BUTTONS: dict[str, Callable[[Desk], None]] = {
 NOT_OURS = ("headers.", "errors.no_header", "errors.empty_sheet", "errors.header_repeated")
 """What is wrong with a sheet that is not of the system: what else can be done with it is worth saying."""
 
-NO_HARM = ("ribbon.nothing_done", "ribbon.nothing_to_undo", "ribbon.not_checked")
+NO_HARM = ("ribbon.nothing_done", "ribbon.nothing_to_undo", "ribbon.not_checked", "ribbon.nothing_to_cancel")
 """Answers that warn of nothing."""
 
 
@@ -64,6 +73,8 @@ def run(name: str, *, system: str, lang: str, scope: str) -> None:
         here.say(_explain(error, here), serious=error.key not in NO_HARM)
     except Exception as error:  # noqa: BLE001 - the last door: no traceback ever reaches a user
         here.say(here.text("cli.bug", kind=type(error).__name__, log=str(note_bug(error))), serious=True)
+    if here.practising:  # between two clicks too
+        here.app.status_bar = here.text("practice.mark")
 
 
 def _explain(error: CarnetError, here: Desk) -> str:

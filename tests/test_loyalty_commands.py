@@ -188,7 +188,7 @@ def test_a_paid_sale_that_fidelpass_refuses_stays_paid_and_listed_until_it_is_se
     reason = "FidelPass ne connaît pas cette carte. Relisez le numéro sur la carte."
     listed = [
         "Payées ou rendues au magasin, mais refusées par FidelPass : 1. Voyez avec FidelPass, puis notez-le : "
-        "carnet queue --settle VENTE",
+        "bouton « File d'attente », ou carnet queue --settle VENTE",
         f"  Vente n° {sale}, depuis 0 min : {reason}",
     ]
     done = run("queue")

@@ -45,7 +45,8 @@ def test_the_tab_follows_the_order_of_the_work():
         "new_template", "new_template_with_customers", "take_file", "inspect",
         "check", "next_issue", "previous_issue", "fix", "clear_results",
         "dry_run", "push", "jobs", "deliver", "select", "add_customer", "find_customer",
-        "gains", "attach_card", "remove_card", "compare_card", "undo_write", "settings", "help",
+        "gains", "attach_card", "remove_card", "compare_card", "sale", "cancel_sale", "refund", "queue",
+        "undo_write", "practice", "settings", "help",
     ]  # fmt: skip
 
 

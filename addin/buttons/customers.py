@@ -7,7 +7,7 @@ import xlwings as xw
 from addin.blocks import TEXT_FORMAT, write_texts
 from addin.documents import new_list
 from addin.excel import Desk, busy, refusals
-from addin.forms import database_context, form_rows, is_form, propose
+from addin.forms import database_context, form_rows, own_form, propose
 from addin.kept import Area
 from core import actions
 from core.actions.people import FOUND_SHOWN
@@ -27,7 +27,7 @@ FOUND_WIDTHS = (30, 12, 22, 18, 24, 30, 16, 16, 12, 22, 20)
 def add_customer(desk: Desk) -> None:
     """Open a form for one customer; in that form, add the customer once the duplicate check has spoken."""
     sheet = desk.book.sheets.active
-    if is_form(sheet, "ribbon.customer_sheet"):
+    if own_form(desk, sheet, "ribbon.customer_sheet"):
         _add(desk, sheet)
         return
     profile = desk.profile()
@@ -112,7 +112,7 @@ def _added(desk: Desk, done: actions.Added) -> str:
 def find_customer(desk: Desk) -> None:
     """Open a sheet to search in; in that sheet, list the customers of the database who have the words typed there."""
     sheet = desk.book.sheets.active
-    if is_form(sheet, "ribbon.search_sheet"):
+    if own_form(desk, sheet, "ribbon.search_sheet"):
         _find(desk, sheet)
         return
     database_context(desk, desk.profile())

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
 from addin.columns import write_columns
 from addin.documents import new_path
 from addin.excel import Desk, busy, progress, read_stamp
+from addin.fidelpass import open_sides
 from addin.sheets import OpenSheet, read_sheet
 from core import actions
 from core.actions.card_files import Finding, Verb, cards_table, outcome_texts, outcome_word
-from core.actions.cards import Sides
 from core.actions.comparing import compare_table, write_compared
-from core.errors import SettingsError
 
 MOST_REASONS = 4  # sentences of a message
 
@@ -28,7 +25,8 @@ def gains(desk: Desk) -> None:
     with busy(desk, "ribbon.reading") as step:
         opened = _read_cards(desk)
         step("ribbon.asking")
-        how = actions.Fetching(hours=actions.gain_hours(settings), progress=progress(desk, "ribbon.asking"))
+        show = progress(desk, "ribbon.asking")
+        how = actions.Fetching(hours=actions.gain_hours(settings), progress=show, practice=desk.practising)
         fetched = actions.gains_table(opened.table, client, desk.lang, how)
         step("ribbon.writing")
         write_columns(desk, opened, "gains", fetched.columns)
@@ -37,17 +35,6 @@ def gains(desk: Desk) -> None:
 
 def _read_cards(desk: Desk) -> OpenSheet:
     return read_sheet(desk, desk.book.sheets.active, sorted(actions.card_headers()), read_stamp(desk.book))
-
-
-@contextmanager
-def _sides(desk: Desk) -> Iterator[Sides]:
-    """Open FidelPass and the POS database. Raises SettingsError, DatabaseError."""
-    settings = desk.settings
-    fidelpass = actions.fidelpass(settings)
-    if not settings.db:
-        raise SettingsError("settings.no_database")
-    with actions.open_database(settings.db, create=True, shop=settings.shop) as database:
-        yield Sides(fidelpass, database)
 
 
 def attach_card(desk: Desk) -> None:
@@ -63,7 +50,7 @@ def remove_card(desk: Desk) -> None:
 def _tell(desk: Desk, verb: Verb) -> None:
     """Tell FidelPass and the database, and write each outcome beside its row."""
     desk = replace(desk, scope="selected")
-    with _sides(desk) as sides:
+    with open_sides(desk) as sides:
         with busy(desk, "ribbon.reading"):
             opened = _read_cards(desk)
         if not desk.ask(desk.text(f"ribbon.{verb}_question", rows=len(opened.table), sheet=opened.table.sheet)):
@@ -72,7 +59,8 @@ def _tell(desk: Desk, verb: Verb) -> None:
             how = Finding(profile=desk.profile(opened.whole.stamp))
             cards = cards_table(opened.table, sides, verb, how, progress(desk, "ribbon.asking"))
             step("ribbon.writing")
-            write_columns(desk, opened, "cards", outcome_texts(opened.table, cards, verb, desk.lang))
+            texts = outcome_texts(opened.table, cards, verb, desk.lang, practice=desk.practising)
+            write_columns(desk, opened, "cards", texts)
     if cards.problem is not None:
         raise cards.problem
     counts = Counter(o.outcome for o in cards.report.outcomes)
@@ -84,7 +72,7 @@ def _tell(desk: Desk, verb: Verb) -> None:
 def compare_card(desk: Desk) -> None:
     """Show in a workbook of its own where FidelPass and the database differ, for the selected rows."""
     desk = replace(desk, scope="selected")
-    with _sides(desk) as sides, busy(desk, "ribbon.asking"):
+    with open_sides(desk) as sides, busy(desk, "ribbon.asking"):
         compared = compare_table(_read_cards(desk).table, sides)
         path = new_path(desk, desk.text("ribbon.comparison_file")) if compared.found else None
         if path is not None:

@@ -9,7 +9,7 @@ from addin import results
 from addin.buttons.checking import context_of
 from addin.documents import book_file, new_list
 from addin.excel import Desk, busy, progress
-from addin.forms import is_form
+from addin.forms import own_form
 from addin.sheets import OpenSheet, read_open_template
 from addin.stamps import write_stamps
 from core import actions
@@ -92,7 +92,7 @@ def jobs(desk: Desk) -> None:
     settings = desk.settings
     if not settings.db:
         raise SettingsError("settings.no_database")
-    if is_form(desk.book.sheets.active, "ribbon.jobs_sheet"):
+    if own_form(desk, desk.book.sheets.active, "ribbon.jobs_sheet"):
         _undo_selected(desk)
         return
     with busy(desk, "ribbon.working"):

@@ -8,7 +8,7 @@ import xlwings as xw
 
 from addin.documents import new_list, new_path
 from addin.excel import Desk, busy
-from addin.forms import database_context, form_rows, is_form, propose
+from addin.forms import database_context, form_rows, own_form, propose
 from core import actions
 from core.cells import fold
 from core.errors import InputError
@@ -26,7 +26,7 @@ JOINS = ("all", "any")
 def select(desk: Desk) -> None:
     """Open a form for the criteria; in that form, say how many customers have them, and fetch those."""
     sheet = desk.book.sheets.active
-    if is_form(sheet, "ribbon.selection_sheet"):
+    if own_form(desk, sheet, "ribbon.selection_sheet"):
         _fetch(desk, sheet)
         return
     profile = desk.profile()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from addin.documents import new_list
 from addin.excel import Desk, busy
-from addin.forms import is_form
+from addin.forms import own_form
 from core.settings import load_settings, save_settings, settings_file
 
 KEPT = ("db", "shop", "fidelpass_url", "gains_hours", "date_order")
@@ -14,7 +14,7 @@ KEPT = ("db", "shop", "fidelpass_url", "gains_hours", "date_order")
 def settings(desk: Desk) -> None:
     """Open the settings as a small sheet; in that sheet, save what was typed there."""
     sheet = desk.book.sheets.active
-    if is_form(sheet, "ribbon.settings_sheet"):
+    if own_form(desk, sheet, "ribbon.settings_sheet"):
         rows = sheet.range((2, 1), (1 + len(KEPT), 3)).options(ndim=2).value
         given = {name: str(row[1] or "").strip() for name, row in zip(KEPT, rows, strict=True)}
         save_settings(given)

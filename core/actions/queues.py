@@ -41,6 +41,13 @@ def queue_rows(till: Till, left: Queue, lang: str) -> list[QueueRow]:
     return rows
 
 
+def queue_text(left: Queue, lang: str) -> str:
+    """Say how many things wait and since when, or that nothing does."""
+    if left.age is None:
+        return tr("sales.queue_empty", lang)
+    return tr("sales.queue", lang, count=left.count, age=age_text(left.age, lang))
+
+
 def _sold(known: Mapping[str, tuple[str, str]], sale: str) -> tuple[str, str]:
     return known.get(sale, ("–", "–"))
 

@@ -62,6 +62,16 @@ class SaleShown:
     reason: str = ""
     stranger: bool = False
 
+    def said(self, lang: str) -> str:
+        """Say where the sale stands."""
+        return self.reason or state_text(self.state, self.recap, lang)
+
+
+def state_text(state: SaleState, recap: Recap | None, lang: str) -> str:
+    """Say where a sale stands; one without gains may be paid whether FidelPass answers or not."""
+    bare = recap is not None and not recap.used and state in (SaleState.WAITING, SaleState.HELD)
+    return tr(f"sales.state_{state}_bare" if bare else f"sales.state_{state}", lang)
+
 
 def sale_step(page: BasketPage, till: Till, settings: Settings, step: Step, today: date | None = None) -> SaleShown:
     """Take one step of the sale in a basket sheet. Raises LoyaltyError, InputError, DatabaseError.
@@ -133,11 +143,12 @@ def _show(page: BasketPage, till: Till, settings: Settings, basket: Basket, numb
     recorded, state = sale_of(till, number), state_of(till, number)
     failed = next((o.reason for o in till.store.of_sale(number) if o.state is OperationState.FAILED), "")
     reason = str(Refused(failed).key) if failed else ""
-    words = tr(f"sales.state_{state}", settings.lang)
+    recap = recorded.recap if recorded else None
+    words = state_text(state, recap, settings.lang)
     if reason:
         words = f"{words}{tr('cli.colon', settings.lang)}{tr(reason, settings.lang, code=failed)}"
     cells: Cells = {STATE: words, SALE: number}
-    if recorded is not None and len(recorded.recap.shares) == len(basket.rows):
-        cells |= settled_cells(basket, recorded.recap, settings.lang, services_of(settings))
+    if recap is not None and len(recap.shares) == len(basket.rows):
+        cells |= settled_cells(basket, recap, settings.lang, services_of(settings))
     page.fill(cells)
-    return SaleShown(number, state, recorded.recap if recorded else None, reason=words if reason else "")
+    return SaleShown(number, state, recap, reason=words if reason else "")

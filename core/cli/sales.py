@@ -90,7 +90,7 @@ def _say_sale(shown: SaleShown, settings: Settings, *, as_json: bool) -> None:
             say(_columns(label, "" if amount is None else show(amount, lang)))
     if shown.sale:
         say(tr("sales.number", lang, sale=shown.sale))
-    say(shown.reason or tr(f"sales.state_{shown.state}", lang))
+    say(shown.said(lang))
 
 
 def _say_lines(recap: Recap, lang: str) -> None:
@@ -149,12 +149,10 @@ def _seconds(age: timedelta) -> int:
 
 
 def _say_queue(left: Queue, rows: list[QueueRow], lang: str) -> None:
-    from core.actions.queues import age_text
+    from core.actions.queues import queue_text
 
-    if left.age is not None:
-        say(tr("sales.queue", lang, count=left.count, age=age_text(left.age, lang)))
-    elif not left.stuck:
-        say(tr("sales.queue_empty", lang))
+    if left.count or not left.stuck:
+        say(queue_text(left, lang))
     for row in rows:
         if not row.refused:
             say(tr("sales.queue_line", lang, sale=row.sale, what=row.what, state=row.state, age=row.age))

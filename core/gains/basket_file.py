@@ -36,11 +36,12 @@ if TYPE_CHECKING:
 
 WIDTHS = {
     **{"article": 30, "quantity": 10, "price": 14, "discount": 14, "vat": 9, "net": 11, "gains": 11, "due": 12},
-    **{"label": 40, "value": 13, "partly": 10, "minimum": 10, "expiry": 12, "use": 10, "part": 12, "id": 10},
+    **{"label": 54, "value": 13, "partly": 10, "minimum": 10, "expiry": 12, "use": 10, "part": 12, "id": 10},
 }
 WRITTEN = ("net", "gains", "due", "label", "value", "partly", "minimum", "expiry", "id")
 """Columns that are ours to write; the others are the user's to type in."""
-NAVY, GREY, WHITE, ORANGE = "1F3864", "F2F2F2", "FFFFFF", "C55A11"
+NAVY, GREY, DIM, WHITE, ORANGE = "1F3864", "F2F2F2", "595959", "FFFFFF", "C55A11"
+HEAD_WIDTH = 5  # columns: a state in words needs more than one
 EUROS = "#,##0.00"
 
 
@@ -97,13 +98,16 @@ def _head(sheet: Worksheet, lang: str) -> None:
     sheet["A1"] = tr("sales.title", lang)
     sheet["A1"].font = Font(name="Calibri", bold=True, size=16, color=NAVY)
     sheet.row_dimensions[1].height = 24
+    sheet["A2"] = tr("sales.legend", lang)
+    sheet["A2"].font = Font(name="Calibri", italic=True, color=DIM)
     for (row, column), label in {HOLDER: "holder", NAME: "name", SALE: "sale", STATE: "state"}.items():
         sheet.cell(row, column - 1, tr(f"sales.label_{label}", lang)).font = Font(name="Calibri", bold=True)
         cell = sheet.cell(row, column)
         cell.number_format = "@"
         cell.alignment = Alignment(horizontal="left")
-        if label != "holder":
-            cell.fill = PatternFill("solid", fgColor=GREY)
+        for beside in range(column, HEAD_WIDTH + 1):
+            if label != "holder":
+                sheet.cell(row, beside).fill = PatternFill("solid", fgColor=GREY)
     headers = [(line_column(name), name) for name in LINE_COLUMNS]
     headers += [(gain_column(name), name) for name in GAIN_COLUMNS]
     for column, name in headers:
@@ -125,7 +129,7 @@ def _mark_practice(sheet: Worksheet, lang: str) -> None:
 
 
 def _columns(sheet: Worksheet, lang: str) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Font, PatternFill
 
     for name in (*LINE_COLUMNS, *GAIN_COLUMNS):
         column = line_column(name) if name in LINE_COLUMNS else gain_column(name)
@@ -142,7 +146,6 @@ def _columns(sheet: Worksheet, lang: str) -> None:
         amount = sheet.cell(row, FIRST_GAIN + 1)
         amount.number_format = EUROS
         amount.font = sheet.cell(row, FIRST_GAIN).font = Font(name="Calibri", bold=True)
-        sheet.cell(row, FIRST_GAIN).alignment = Alignment(wrap_text=True, vertical="top")
 
 
 def _format(name: str) -> str:
