@@ -89,7 +89,7 @@ def result_columns(checked: Checked, lang: str, proposals: Mapping[int, str] | N
         columns[Result.MESSAGE][n] = BETWEEN.join(lines)
         columns[Result.CUSTOMER][n] = ", ".join(numbers)
         columns[Result.FIELDS][n] = _faulty(ordered, letters)
-    marked = [n for n, row in enumerate(rows) if n < MARKED or columns[Result.FIELDS][n] or row in said]
+    marked = [n for n, row in enumerate(rows) if n < MARKED or row in said or row in duplicates]
     for n, mark in row_marks(checked.table, checked.profile, marked).items():
         columns[Result.FIELDS][n] += SIGN + mark
     for n in [n for n, row in enumerate(rows) if row in proposed]:

@@ -132,6 +132,8 @@ def said(findings, written):
         ("--03-24", None, "n'est pas une date\u00a0: il manque l'année. Écrivez-la sous la forme JJ/MM/AAAA."),
         ("24/03", None, "n'est pas une date\u00a0: il manque l'année. Écrivez-la sous la forme JJ/MM/AAAA."),
         (1987.0, None, "n'est pas une date\u00a0: il n'y a que l'année. Écrivez-la sous la forme JJ/MM/AAAA."),
+        ("1987", None, "n'est pas une date\u00a0: il n'y a que l'année. Écrivez-la sous la forme JJ/MM/AAAA."),
+        ("01/01/1900", date(1900, 1, 1), "\u00a0: personne n'a plus de 120 ans. Vérifiez la date."),
         (
             "25/03/12",
             None,
@@ -156,8 +158,10 @@ def test_a_faulty_date_says_why(written, value, message):
     assert sentence.removeprefix(f"«\u00a0{written}\u00a0»").lstrip(" ") == message
 
 
-def test_two_figures_mean_this_century_outside_births():
+def test_two_figures_mean_this_century_outside_births_and_where_nobody_is_that_old():
     assert read_date("25/03/12", Calendar(Order.DAY_FIRST, TODAY)) == (date(2012, 3, 25), ())
+    assert read_date("25/03/04", BIRTH) == (date(2004, 3, 25), ())
+    assert read_date("01/01/1900", Calendar(Order.DAY_FIRST, TODAY)) == (date(1900, 1, 1), ())
 
 
 @pytest.mark.parametrize("written", ["0/0/00", "0000-00-00", "aucune", "-"])
@@ -174,7 +178,7 @@ def test_real_dates_beside_month_first_texts_may_have_been_swapped():
     assert not swapped_by_excel([*texts, *real], Order.DAY_FIRST)
 
 
-@given(st.dates(date(1900, 1, 1), TODAY), st.sampled_from(["%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y%m%d"]))
+@given(st.dates(date(1905, 1, 1), TODAY), st.sampled_from(["%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y%m%d"]))
 def test_every_day_written_is_the_day_read(day, form):
     assert read_date(day.strftime(form), BIRTH) == (day, ())
 

@@ -31,6 +31,7 @@ class Order(Enum):
 
 
 FIRST_YEAR, LAST_YEAR = 1900, 2049
+OLDEST = 120  # years: one person ever lived longer, and 01/01/1900 is what many programs write for nothing
 SERIAL_ZERO = date(1899, 12, 30)  # Excel's 1900 system, its 29 February 1900 included
 LAST_SERIAL = 73_050  # 31 December 2099
 DAYS_1904 = 1462  # how much later the Macintosh's count of days starts (ISO 29500-1, 18.17.4.1)
@@ -118,6 +119,8 @@ def read_date(cell: Cell, calendar: Calendar) -> Reading:
         match = pattern.fullmatch(written)
         if match:
             return reader(match, calendar)
+    if written.isascii() and written.isdecimal() and _is_year(int(written), calendar.today):
+        return refused(Code.DATE_INVALID, reason="date_year_only")
     if _NO_YEAR.fullmatch(written):
         return refused(Code.DATE_INVALID, reason="date_no_year")
     return _read_words(fold(written), calendar)
@@ -135,6 +138,8 @@ def _in_range(day: date, calendar: Calendar) -> Reading:
         return doubted(day, Code.DATE_OUT_OF_RANGE, reason="date_future")
     if day.year < FIRST_YEAR:
         return doubted(day, Code.DATE_OUT_OF_RANGE, reason="date_old")
+    if calendar.birth and day.year < calendar.today.year - OLDEST:
+        return doubted(day, Code.DATE_OUT_OF_RANGE, reason="date_too_old")
     return fine(day)
 
 
@@ -193,14 +198,16 @@ def _read_numbers(match: re.Match[str], calendar: Calendar) -> Reading:
 def _years(written: str, calendar: Calendar) -> tuple[int, ...]:
     """Return the years that a year as written can be, the likelier first.
 
-    Two figures: of this century unless that is still to come. A birth in "12" may also be of 1912.
+    Two figures: of this century unless that is still to come. A birth in "12" may also be of 1912, as long as somebody
+    may be that old.
     """
     year = int(written)
     if len(written) == 4:
         return (year,)
     if 2000 + year > calendar.today.year:
         return (1900 + year,)
-    return (2000 + year, 1900 + year) if calendar.birth else (2000 + year,)
+    both = calendar.birth and 1900 + year >= calendar.today.year - OLDEST
+    return (2000 + year, 1900 + year) if both else (2000 + year,)
 
 
 def _of_century(day: date | None, years: tuple[int, ...], calendar: Calendar) -> Reading:
