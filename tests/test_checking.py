@@ -67,8 +67,8 @@ def test_one_cell_of_odeis(key, cell, value, codes):
 @pytest.mark.parametrize("word", ["-", "N/A", "aucun", "?", "non renseigné", "xxx"])
 def test_a_word_for_nothing_in_a_required_name_is_no_name(word):
     """It is an error as a blank is, said once; elsewhere it stays a doubt."""
-    checked = check_customers("odeis", {"last_name": word, "first_name": "Chloé", "free_code_1": word})
-    name, code = (2, "last_name", "required_placeholder", "error"), (2, "free_code_1", "placeholder", "warning")
+    checked = check_customers("odeis", {"last_name": word, "first_name": "Chloé", "address1": word})
+    name, code = (2, "last_name", "required_placeholder", "error"), (2, "address1", "placeholder", "warning")
     assert said(checked) == [name, code]
     assert checked.issues[0].message("fr").replace("\u00a0", " ") == (
         f"« Nom » est obligatoire, et « {word} » ne dit rien. Écrivez la vraie valeur."
