@@ -80,6 +80,8 @@ def show(value: object, lang: str) -> str:
         return value.strftime("%d/%m/%Y") if lang == "fr" else value.strftime("%Y-%m-%d")
     if isinstance(value, Sentence):
         return tr(value.key, lang, **value.params)
+    if isinstance(value, dict) and lang in value:  # the same words in every language
+        return str(value[lang])
     if isinstance(value, list | tuple):
         return ", ".join(show(v, lang) for v in value)
     return str(value)

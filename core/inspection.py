@@ -62,9 +62,8 @@ class Sentence:
     params: Mapping[str, Any]
 
     def say(self, lang: str) -> str:
-        """Say it in the user's language; a parameter that is itself a text is given as {"fr": …, "en": …}."""
-        given = {k: v[lang] if isinstance(v, dict) else v for k, v in self.params.items()}
-        return tr(f"inspection.{self.key}", lang, **given)
+        """Say it in the user's language."""
+        return tr(f"inspection.{self.key}", lang, **self.params)
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,7 @@ class _Reader:
             return said
         if sign not in (Sign.EQUAL, Sign.DIFFERENT) and kind not in ORDERED:
             raise self._failure("not_ordered", field=name)
-        value = _typed(key, kind, said, self.profile)
+        value = _typed(key, kind, said, self.profile, by_key=fold(name) in _own_names(key))
         if value is None:
             raise self._failure("bad_value", field=name, value=said)
         return value
@@ -244,17 +244,25 @@ def _tokens(text: str) -> Iterator[str]:
         at = found.end()
 
 
-def _typed(key: str, kind: FieldType, said: str, profile: Profile) -> Value:
-    """Return a value as the database holds it, or None when it is not one of that kind."""
+def _own_names(key: str) -> set[str]:
+    """Return how a field is called whatever the system."""
+    return {fold(word) for word in (key, *(field_word(key, lang) for lang in LANGUAGES))}
+
+
+def _typed(key: str, kind: FieldType, said: str, profile: Profile, *, by_key: bool) -> Value:
+    """Return a value as the database holds it, or None when it is not one of that kind.
+
+    `by_key` says that the field was named by our word: a system's own header may say the opposite ("do not e-mail").
+    """
+    known = profile.field(key)
     if kind is FieldType.DATE:
         return read_date(said, Calendar(Order.DAY_FIRST, TODAY, birth=False))[0]
     if kind is FieldType.AMOUNT:
         return read_amount(said, limits=Limits())[0]
     if kind is FieldType.FLAG:
-        return read_flag(said, {})[0]
+        return read_flag(said, {}, inverse=known is not None and known.inverse and not by_key)[0]
     if kind is FieldType.COUNTRY:
         return read_country(said, profile.country_style)[0]
-    known = profile.field(key)
     if known is not None and known.choices:
         return read_choice(said, known, known_words(known.choices))[0] or said
     return said

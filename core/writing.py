@@ -27,7 +27,7 @@ def file_value(field: Field, profile: Profile, value: Value) -> Cell:
     if value is None or value == "":
         return None
     if isinstance(value, bool):
-        return choice_value(field, "yes" if value else "no")
+        return choice_value(field, "yes" if value is not field.inverse else "no")
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, date):

@@ -44,7 +44,7 @@ def new_cell(dice, field):
     n = dice.randrange(10_000)
     choice = dice.choice(field.choices) if field.choices else None
     if field.type is FieldType.FLAG:
-        return choice.value, choice.code == "yes"
+        return choice.value, (choice.code == "yes") is not field.inverse
     if choice:
         return (choice.label["fr"] if field.show_labels else choice.value), choice.code
     typed = {

@@ -141,7 +141,7 @@ email = "Mel"
         (('email = "Mel"', 'emial = "Mel"'), "Profile essai.toml, line 9: unknown field “emial”. Did you mean “email”?"
          " A system's own field starts with x_ and says its type."),
         (('"Mel"', "{ joint = ['Mel'] }"), "Profile essai.toml, line 9: email = “{'joint': ['Mel']}” is not possible."
-         " Possible values: from, first, join, split, numbers, items."),
+         " Possible values: from, first, join, split, numbers, items, opposite."),
         (('"Mel"', "{ join = ['Mel'], sep = ';' }"), "Profile essai.toml, line 9: email = “sep” is not possible."
          " Possible values: with."),
         (('"Mel"', "{ split = 'Mel' }"), "Profile essai.toml, line 9: email = “email” is not possible. Possible values:"
@@ -184,4 +184,4 @@ def test_the_documented_examples_are_read(tmp_path):
         (tmp_path / block[0]).write_text(block[1], encoding="utf-8")
     assert len(read_profile(tmp_path / "my-till.toml").fields) == 7
     source = read_source(tmp_path / "my-old-till.toml")
-    assert (len(source.recipes), len(source.blocks), source.variants) == (11, 2, {"Téléphone A": "Tél. A"})
+    assert (len(source.recipes), len(source.blocks), source.variants) == (12, 2, {"Téléphone A": "Tél. A"})

@@ -156,3 +156,11 @@ def test_an_unknown_system_or_file_is_said(run, outlook, tmp_path):
     run("map", outlook, "--to", "rien", code=2)
     run("inspect", tmp_path / "rien.csv", code=2)
     run("learn", tmp_path / "rien.xlsx", "--name", "x", code=2)
+
+
+def test_map_fills_the_optional_columns_that_are_asked_for(run, outlook, tmp_path):
+    """`--set` gives the run options of the system, as the other commands take them."""
+    said = run("map", outlook, "--to", "lightspeed", "--set", "recent_columns=yes", "-o", tmp_path / "x.xlsx", "--yes")
+    assert "do_not_email" in read_table(tmp_path / "x.xlsx").headers
+    assert "écrits" in said
+    run("map", outlook, "--to", "lightspeed", "--set", "recent=yes", code=2)

@@ -131,7 +131,7 @@ def _rules(known: Field, distinct: Collection[Cell], sheet: Sheet) -> tuple[Rule
     if known.type is FieldType.COUNTRY:
         return partial(read_country, style=sheet.profile.country_style), None
     if known.type is FieldType.FLAG:
-        return partial(read_flag, known=known_words(known.choices)), None
+        return partial(read_flag, known=known_words(known.choices), inverse=known.inverse), None
     if known.type is FieldType.CARD:
         return read_card, read_card
     if known.type is FieldType.AMOUNT:

@@ -14,7 +14,9 @@ from core.cli.frame import (
     may_write,
     output_option,
     print_json,
+    read_pairs,
     reading_options,
+    run_options,
     say,
     say_other_sheets,
     verb,
@@ -85,6 +87,7 @@ def inspection_data(table: Table, found: Inspection, lang: str) -> dict[str, obj
 @click.option("--yes", is_flag=True, help=tr("cli.opt_yes", LANG))
 @click.option("--all-sheets", is_flag=True, help=tr("cli.opt_all_sheets", LANG))
 @reading_options
+@run_options
 def map(
     settings: Settings,
     paths: tuple[Path, ...],
@@ -98,6 +101,7 @@ def map(
 ) -> None:
     """Bring customers of foreign files to a system's own columns."""
     profile, sources, replace = actions.system(system_name), taking.known_sources(), bool(how.pop("replace"))
+    profile = profile.with_options(actions.run_options(profile, read_pairs(how.pop("pairs"), settings)))
     if output:
         may_write(output, replace=replace)
     every, wanted = how.pop("all_sheets"), answers is not None and not answers.exists()
@@ -166,7 +170,7 @@ def _say_mapping(one: Taken, lang: str) -> None:
     for field in mapping.profile.fields:
         if proposal := mapping.proposals.get(field.key):
             names = [headers[c] for c in proposal.transform.columns]
-            why = proposal.evidence.sentence(lang)
+            why = proposal.sentence(lang)
             say(tr("mapping.line", lang, field=field.header, headers=" + ".join(names), why=why))
     _say_left(mapping, lang)
     if mapping.missing:
@@ -216,7 +220,7 @@ def mapping_data(one: Taken, lang: str) -> dict[str, object]:
                 "way": type(p.transform).__name__.lower(),
                 "how": p.evidence.how,
                 "score": p.evidence.score,
-                "reason": p.evidence.sentence(lang),
+                "reason": p.sentence(lang),
             }
             for key, p in mapping.proposals.items()
         },

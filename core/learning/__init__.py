@@ -17,7 +17,7 @@ from core.fields import FIELDS, FieldType
 from core.i18n import LANGUAGES, tr
 from core.learning.sheet import ColumnRule, VendorSheet, read_vendor_sheet
 from core.mapping.transforms import SPLITTERS
-from core.mapping.words import meanings, own_words
+from core.mapping.words import meanings, own_words, says_opposite
 from core.profiles import Choice, Field, Profile, Words, read_profile
 from core.profiles.writer import profile_toml
 from core.rules.countries import read_country
@@ -157,6 +157,7 @@ def _field(column: ColumnRule, key: str, type_: FieldType, like: Field | None) -
         minimum=column.minimum if type_ is FieldType.AMOUNT else None,
         maximum=column.maximum if type_ is FieldType.AMOUNT else None,
         option=like.option if like else "",
+        inverse=like.inverse if like else says_opposite(column.header, key),
     )
 
 

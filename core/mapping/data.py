@@ -10,7 +10,7 @@ from typing import Any
 from core.cells import clean
 from core.i18n import tr
 from core.mapping.sources import Recognised
-from core.mapping.transforms import Transform
+from core.mapping.transforms import Opposite, Transform
 from core.profiles import Profile
 
 
@@ -45,8 +45,7 @@ class Evidence:
 
     def sentence(self, lang: str) -> str:
         """Say the reason in the user's language."""
-        given = {k: v[lang] if isinstance(v, dict) else v for k, v in self.params.items()}
-        return tr(f"mapping.how_{self.how}", lang, **given)
+        return tr(f"mapping.how_{self.how}", lang, **self.params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,11 @@ class Proposal:
     field: str
     transform: Transform
     evidence: Evidence
+
+    def sentence(self, lang: str) -> str:
+        """Say the reason in the user's language, and that the meaning is turned round where it is."""
+        turned = tr("mapping.opposite", lang) if isinstance(self.transform, Opposite) else ""
+        return self.evidence.sentence(lang) + turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,7 @@ class Account:
 
     def sentence(self, lang: str) -> str:
         """Say why a column is asked or left out; "" for one that is taken."""
-        given = {k: v[lang] if isinstance(v, dict) else v for k, v in self.params.items()}
-        return tr(f"mapping.{self.reason}", lang, **given) if self.reason else ""
+        return tr(f"mapping.{self.reason}", lang, **self.params) if self.reason else ""
 
 
 Column = tuple[str, int]

@@ -12,8 +12,8 @@ from core.mapping.data import Account, Choices, Column, Evidence, Fate, How, Pro
 from core.mapping.looks import denies, look_of, sample
 from core.mapping.sources import Recognised, Source, matching, names_of
 from core.mapping.splitting import split_name
-from core.mapping.transforms import PARTS, SPLITTERS, Copy, Join, Numbers, Piece, Transform
-from core.mapping.words import meanings, nearest, own_words, somebody_else
+from core.mapping.transforms import PARTS, SPLITTERS, Copy, Join, Numbers, Opposite, Piece, Transform
+from core.mapping.words import meanings, nearest, own_words, says_opposite, somebody_else
 from core.profiles import Profile
 from core.tables import Cell, Table
 
@@ -142,7 +142,7 @@ class Draft:
         for i in self.free():
             key = headers.get(clean(self.table.headers[i]))
             if key and (whole or not denies(key, self.samples[i])):
-                self.claim(key, Copy(i), Evidence(How.EXACT, SCORES[How.EXACT]))
+                self.claim(key, self._single(i, key), Evidence(How.EXACT, SCORES[How.EXACT]))
 
     def take_synonyms(self) -> None:
         """Take the headers that are known words of one field; a tie is asked, and so is a word that the values deny."""
@@ -201,7 +201,11 @@ class Draft:
         else:
             key = f"x_{key}" if key in SPLITTERS else key
             several = Join(tuple(columns), ", " if key in ("notes", "address2") else " ")
-            self.claim(key, Copy(columns[0]) if len(columns) == 1 else several, evidence)
+            self.claim(key, self._single(columns[0], key) if len(columns) == 1 else several, evidence)
+
+    def _single(self, index: int, key: str) -> Transform:
+        """Return how a field is made of one column: as it is, unless its header says the opposite of the field."""
+        return Opposite(index) if says_opposite(self.table.headers[index], key, self.profile) else Copy(index)
 
     # the end
 

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from itertools import islice
 
 from core.cells import fold, text, tidy
+from core.fields import CONSENTS
 from core.mapping.splitting import COMPANY_WORDS, TITLES
 from core.mapping.telephones import number_kind
 from core.rules.countries import read_country
+from core.rules.words import read_flag
 from core.tables import Cell
 
 SAMPLE = 200  # distinct values looked at
@@ -103,6 +105,10 @@ _TESTS: dict[str, Callable[[Cell], bool]] = {
 """The fields that values alone can prove, in the order in which they are tried."""
 
 
+def _is_flag(cell: Cell) -> bool:
+    return read_flag(text(cell), {})[0] is not None
+
+
 def _has_digits(count: int) -> Callable[[Cell], bool]:
     return lambda cell: sum(c.isdigit() for c in text(cell)) >= count
 
@@ -115,6 +121,7 @@ _PLAUSIBLE: dict[str, Callable[[Cell], bool]] = {
     **dict.fromkeys(("email", "delivery_email"), lambda cell: "@" in text(cell)),
     **dict.fromkeys(("mobile", "phone", "phone2", "fax", "delivery_phone"), _has_digits(6)),
     **dict.fromkeys(("postcode", "delivery_postcode", "loyalty_card"), _has_digits(2)),
+    **dict.fromkeys(CONSENTS, _is_flag),
     "birth_date": _has_digits(3),
     "title": lambda cell: not (TITLES | COMPANY_WORDS).isdisjoint(fold(text(cell)).split()),
     "sex": lambda cell: not _is_title(cell) or _is_sex(cell),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from core.cells import fold
 from core.mapping.sources import Recipe, Source, matching
-from core.mapping.transforms import PARTS, Block, Copy, First, Item, Join, Numbers, Piece, Transform, When
+from core.mapping.transforms import PARTS, Block, Copy, First, Item, Join, Numbers, Opposite, Piece, Transform, When
 
 WHOLE_OF = {part: whole for whole in ("town_line", "full_name") for part in PARTS[whole]}
 NO_ADDRESS = ("country", "state")
@@ -26,6 +27,9 @@ class Kitchen:
     def cook(self, source: Source) -> dict[str, Transform]:
         """Return the transform of every field that the file has columns for."""
         made = {r.field: t for r in source.recipes if (t := self.transform(r))}
+        for key in [r.field for r in source.recipes if r.way == "opposite" and r.field in made]:
+            words = source.choices.get(key, {})
+            made[key] = Opposite(made[key].columns[0], tuple((fold(w), code) for w, code in words.items()))
         return made | self.blocks(source.blocks)
 
     def transform(self, recipe: Recipe) -> Transform | None:

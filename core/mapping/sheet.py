@@ -94,8 +94,8 @@ def _column_row(account: Account, table: Table, mapping: Mapping, options: dict[
     chosen = _option_of(account, mapping, options)
     why = account.sentence(lang)
     if account.fields:
-        evidence = mapping.proposals[account.fields[0]].evidence
-        why = f"{evidence.sentence(lang)} ({evidence.score:.0%})"
+        proposal = mapping.proposals[account.fields[0]]
+        why = f"{proposal.sentence(lang)} ({proposal.evidence.score:.0%})"
     elif account.candidates:
         why += tr("mapping.perhaps", lang, fields=[options[c] for c in account.candidates if c in options])
     letter = column_letters(table.positions[account.index])

@@ -17,6 +17,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "split": (),
     "numbers": ("labels", "country"),
     "items": ("drop",),
+    "opposite": (),
 }
 """The first word of a recipe that is more than a header → the words that may go with it."""
 LISTS = ("marks", "blank", "never", "ask", "ignore")

@@ -29,7 +29,7 @@ class Recipe:
 
     `way`: `first` (the first filled one), `join`, `split` (the field's own part of a full name or of "75001 Paris"),
     `numbers` (the phones of all the columns, sorted by label and form), `items` (a list in one cell), `if_filled`
-    and `if_empty` (only where the column `other` is, or is not, filled).
+    and `if_empty` (only where the column `other` is, or is not, filled), `opposite` (a yes that is our no).
     """
 
     field: str
@@ -113,7 +113,7 @@ def system_source(profile: Profile) -> Source:
         mark=profile.headers_mark or "sourced",
         source="",
         marks=headers,
-        recipes=tuple(Recipe(f.key, (f.header,)) for f in profile.fields),
+        recipes=tuple(Recipe(f.key, (f.header,), "opposite" if f.inverse else "first") for f in profile.fields),
         choices={f.key: {c.value: c.code for c in f.choices} for f in profile.fields if f.choices},
         country_style=profile.country_style,
         least=SYSTEM_SHARE,

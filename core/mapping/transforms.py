@@ -13,6 +13,7 @@ from functools import cache, partial
 from core.cells import text
 from core.mapping.splitting import name_style, split_address, split_name, split_town
 from core.mapping.telephones import sort_numbers
+from core.rules.words import read_flag
 from core.tables import Cell
 
 Columns = Sequence[Sequence[Cell]]
@@ -191,7 +192,34 @@ class When:
         return [cell if (other is not None) is self.filled else None for cell, other in pairs]
 
 
-Transform = Copy | First | Join | Block | Piece | Numbers | Item | When
+@dataclass(frozen=True, slots=True)
+class Opposite:
+    """A column whose yes is our no, such as "do not e-mail"; `words` are the source's own, folded, with their codes.
+
+    A word that is neither a yes nor a no stays, to be asked about.
+    """
+
+    column: int
+    words: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Return the columns used."""
+        return (self.column,)
+
+    def make(self, source: Columns) -> list[Cell]:
+        """Return the field's cells: "oui" for a no, "non" for a yes."""
+        known, shown = dict(self.words), {True: "oui", False: "non"}
+
+        @cache
+        def turn(cell: Cell) -> Cell:
+            said = None if cell is None else read_flag(text(cell), known, inverse=True)[0]
+            return shown[said] if isinstance(said, bool) else cell
+
+        return [turn(cell) for cell in source[self.column]]
+
+
+Transform = Copy | First | Join | Block | Piece | Numbers | Item | When | Opposite
 
 
 def _first(columns: Iterable[Sequence[Cell]]) -> list[Cell]:

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from core.cells import fold, squash
+from core.fields import CONSENTS
 from core.mapping.transforms import SPLITTERS
 from core.profiles import Profile
 
 VOCABULARY = Path(__file__).parents[2] / "templates" / "headers.toml"
 NEAR_SCORE = 88.0  # of 100: "Addresse" is Adresse, "Nom" is not "Nb"
 NEAR_MARGIN = 6.0  # by which the nearest field must beat the next
+_DENIED = re.compile(r"\b(?:des|un|non|ne|pas|no|not|sans|stop|refus|anti|opt ?out)")
+"""What may make a refusal of a consent that is spelt nearly alike: inscrit, désinscrit."""
 SHORTEST_NEAR = 5  # letters; below, one slip makes another word
 
 
@@ -50,11 +53,26 @@ def common_words() -> dict[str, frozenset[str]]:
     """Return squashed word → the keys it may mean, whatever the target."""
     said = vocabulary()
     found: dict[str, set[str]] = {}
-    for key, words in {**said["fields"], **said["wholes"]}.items():
+    for key, words in (*said["fields"].items(), *said["wholes"].items(), *said["opposites"].items()):
         for word in words:
             for form in (squash(word), squash(usual(word))):
                 found.setdefault(form, set()).add(key)
     return {word: frozenset(keys) for word, keys in found.items()}
+
+
+@cache
+def _opposites() -> dict[str, frozenset[str]]:
+    """Return the key of a consent → the squashed words of its refusal."""
+    words = vocabulary()["opposites"].items()
+    return {key: frozenset(form for w in said for form in (squash(w), squash(usual(w)))) for key, said in words}
+
+
+def says_opposite(header: str, key: str, profile: Profile | None = None) -> bool:
+    """Say whether a header means the refusal of what the field `key` allows: by itself, or in the target's words."""
+    field = profile.field(key) if profile else None
+    if field and field.inverse and squash(header) in map(squash, (field.header, *field.label.values())):
+        return True
+    return not _opposites().get(key, frozenset()).isdisjoint((squash(header), squash(usual(header))))
 
 
 def somebody_else(header: str) -> bool:
@@ -90,6 +108,8 @@ def nearest(header: str, own: dict[str, set[str]], keys: Iterable[str]) -> tuple
         score = fuzz.ratio(word, known, score_cutoff=NEAR_SCORE - NEAR_MARGIN)
         for key in allowed.intersection(meant) if score else ():
             best[key] = max(best.get(key, (0.0, "")), (score, known))
+    if _DENIED.search(fold(header)):
+        best = {key: found for key, found in best.items() if key not in CONSENTS}
     ranked = sorted(((score, key, known) for key, (score, known) in best.items()), reverse=True)
     if not ranked or ranked[0][0] < NEAR_SCORE:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.fields import FieldType
@@ -46,6 +46,7 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     option: str = ""  # the run option that must be on for this column to exist
+    inverse: bool = False  # a flag that says the opposite of its key: "do not e-mail" is no consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,10 @@ class Profile:
     def field(self, key: str) -> Field | None:
         """Return the field of that key, or None."""
         return next((f for f in self.fields if f.key == key), None)
+
+    def with_options(self, options: Mapping[str, str]) -> Profile:
+        """Return the same system with these run options as its defaults: its columns are then those of the run."""
+        return replace(self, options=tuple(replace(o, default=options.get(o.key, o.default)) for o in self.options))
 
     def columns(self, options: Mapping[str, str] | None = None) -> tuple[Field, ...]:
         """Return the fields that are columns of the file under these run options (a missing one has its default)."""

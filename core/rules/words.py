@@ -25,6 +25,15 @@ NO = frozenset(
         "declined", "refused",
     )
 )  # fmt: skip
+STATED = frozenset(
+    (
+        "accepte", "acceptee", "accord", "d accord", "avec accord", "autorise", "autorisee", "inscrit", "inscrite",
+        "abonne", "abonnee", "subscribed", "opted in", "opt in", "optin", "agreed", "accepted", "refus", "refuse",
+        "refusee", "pas d accord", "sans accord", "desinscrit", "desinscrite", "desabonne", "desabonnee", "non inscrit",
+        "non inscrite", "unsubscribed", "not subscribed", "opted out", "opt out", "optout", "declined", "refused",
+    )
+)  # fmt: skip
+"""Words that say themselves what the customer wants: under "Refus" as under "Accord", "refusé" is a refusal."""
 TICKS, CROSSES = frozenset("✓✔☑✅☒"), frozenset("✗✘☐❌")
 """Signs are no letters, so that folding loses them. ☒ is a ticked box, ✗ a refusal."""
 
@@ -32,18 +41,26 @@ _ALLOWED_SHOWN = 8  # labels said in a message; longer lists are in the template
 _NEAR = 75.0
 
 
-def read_flag(written: str, known: Mapping[str, str]) -> Reading:
-    """Read a yes or a no; `known` are the field's own words. An unknown word is neither a no nor a consent."""
+def read_flag(written: str, known: Mapping[str, str], *, inverse: bool = False) -> Reading:
+    """Read a yes or a no; `known` are the field's own words. An unknown word is neither a no nor a consent.
+
+    A field that says the opposite of its key is `inverse`: its yes is False, and its "refused" is False too.
+    """
     word = tidy(written)
-    if word in TICKS or word in CROSSES:
-        return fine(word in TICKS)
-    own = known.get(fold(word))
-    if own is not None:
-        return fine(own == "yes")
-    folded = fold(word)
-    if folded in YES or folded in NO:
-        return fine(folded in YES)
+    said = _yes_or_no(word, known.get(fold(word)))
+    if said is not None:
+        return fine(said is not (inverse and fold(word) not in STATED))
     return refused(Code.PLACEHOLDER) if is_placeholder(word) else refused(Code.FLAG_UNKNOWN)
+
+
+def _yes_or_no(word: str, own: str | None) -> bool | None:
+    """Return what a word says, by the code that the field gives it, else by everybody's words; None for neither."""
+    if word in TICKS or word in CROSSES:
+        return word in TICKS
+    if own is not None:
+        return own == "yes"
+    folded = fold(word)
+    return folded in YES if folded in YES or folded in NO else None
 
 
 def read_choice(written: str, field: Field, known: Mapping[str, str]) -> Reading:
