@@ -67,6 +67,7 @@ class Code(StrEnum):
     FAMILY = "family"
     # the header, or the whole sheet
     HEADER_UNKNOWN = "header_unknown"
+    HEADER_OPTION = "header_option"
     HEADER_MISSING = "header_missing"
     HEADER_SYNONYM = "header_synonym"
     TOO_MANY_ROWS = "too_many_rows"
@@ -100,7 +101,14 @@ SEVERITY: dict[Code, Severity] = {
         Severity.ERROR,
     ),
     **dict.fromkeys(
-        (Code.READ_ONLY, Code.HEADER_UNKNOWN, Code.HEADER_SYNONYM, Code.TOO_MANY_ROWS, Code.RULES_LOST),
+        (
+            Code.READ_ONLY,
+            Code.HEADER_UNKNOWN,
+            Code.HEADER_OPTION,
+            Code.HEADER_SYNONYM,
+            Code.TOO_MANY_ROWS,
+            Code.RULES_LOST,
+        ),
         Severity.INFO,
     ),
 }

@@ -54,6 +54,19 @@ def test_an_unknown_header_is_reported_and_left():
     ]
 
 
+def test_a_column_of_an_option_that_is_off_says_which():
+    """The balance exists in Lightspeed: saying that it does not would send the user looking for a typing slip."""
+    headers, lightspeed = ["first_name", "Loyalty Balance"], load_system("lightspeed")
+    (issue,) = match_headers(headers, lightspeed).issues
+    assert (issue.code, issue.severity) == (Code.HEADER_OPTION, "info")
+    assert issue.message("fr") == (
+        "La colonne «\u00a0Loyalty Balance\u00a0» n'est pas envoyée\u00a0: ce système ne la prend qu'avec l'option "
+        "loyalty_balance. Pour l'envoyer, mettez cette option à oui («\u00a0Réglages\u00a0», ou "
+        "--set loyalty_balance=yes)."
+    )
+    assert match_headers(headers, lightspeed, {"loyalty_balance": "yes"}).columns["loyalty_balance"] == 1
+
+
 def test_the_exact_header_wins_over_a_synonym():
     found = match_headers(["Nom", "Portable", "Tél. 1"], odeis())
     assert found.columns["mobile"] == 2

@@ -55,8 +55,17 @@ def match_headers(headers: Sequence[str], profile: Profile, options: Mapping[str
         header = headers[columns[key]]
         known = next(f for f in fields if f.key == key)
         found.issues.append(_issue(profile, Code.HEADER_SYNONYM, header, key, meant=known.header))
-    found.issues += [_issue(profile, Code.HEADER_UNKNOWN, headers[i]) for i in found.unknown]
+    found.issues += [_unsent(headers[i], profile) for i in found.unknown]
     return found
+
+
+def _unsent(header: str, profile: Profile) -> Issue:
+    """Say why a column is not sent: the system does not know it, or takes it only under a run option that is off."""
+    name = squash(header)
+    known = next((f for f in profile.fields if f.option and squash(f.header) == name), None)
+    if known is None:
+        return _issue(profile, Code.HEADER_UNKNOWN, header)
+    return _issue(profile, Code.HEADER_OPTION, header, option=known.option)
 
 
 def _issue(profile: Profile, code: Code, header: str, key: str = "", **params: object) -> Issue:
