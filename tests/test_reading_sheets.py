@@ -8,12 +8,14 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 import xlwt
 
 from core.errors import InputError
-from core.tables import NOT_COMPUTED
-from core.workbooks import list_sheets, read_table
+from core.tables import NOT_COMPUTED, Result
+from core.workbooks import list_sheets, read_table, write_results
 from core.workbooks.formats import zero_format
+from tests.result_parts import results_for
 
 NAMES = ("Nom", "Prénom", "E-mail")
 HINTS = ["nom", "PRENOM", "e mail", "Code postal"]
@@ -174,3 +176,20 @@ def test_the_last_rows_count_when_they_hold_only_formulas_without_a_result(
     assert table.rows == list(range(2, 4 + len(known)))
     assert table.columns[0][len(known) :] == [NOT_COMPUTED, None]
     assert table.columns[1][len(known) :] == [NOT_COMPUTED, NOT_COMPUTED]
+
+
+@pytest.mark.parametrize("totals", [True, False])
+def test_the_totals_of_an_excel_table_are_no_customer(tmp_path: Path, totals: bool) -> None:
+    """The row that the table declares is left out, and nothing is written beside it."""
+    path = tmp_path / "clients.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Clients")
+        columns = [{"header": "Nom", "total_string": "Total"}, {"header": "Prénom", "total_function": "count"}]
+        people = [["Petit", "Luc"], ["Blanc", "Zoé"]]
+        sheet.add_table(0, 0, 3, 1, {"columns": columns, "data": people, "total_row": totals})
+        if not totals:
+            sheet.write_row(3, 0, ["Total", "Annie"])
+    table = read_table(path, headers=HINTS)
+    assert table.columns[0] == ["Petit", "Blanc", *([] if totals else ["Total"])]
+    write_results(path, table, results_for(table), "fr")
+    assert read_table(path).results[Result.STATUS] == ["Bon", "Erreur", *([] if totals else ["Bon"])]

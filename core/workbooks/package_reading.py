@@ -18,6 +18,7 @@ from core.workbooks.kinds import Kind
 from core.workbooks.owned import NAME, find_added, find_owned, named_columns
 from core.workbooks.package import Package, Sheet
 from core.workbooks.scan import LAST_ROW, SheetScan, scan_sheet
+from core.workbooks.totals import drop_totals
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -97,6 +98,7 @@ def _build(package: Package, read: _Read | None) -> Table:
         owned |= find_added(best.header, best.rows.positions, named)
         owned |= find_owned(best.header, best.rows.positions, named.get(NAME))
     table = build_table(package.path, best.sheet.name, best.rows, best.found, owned)
+    drop_totals(package, best.sheet, table)
     facts = read.details.facts | package_facts(package, workbook)
     facts |= merged_in_table(read.merged, table)
     facts["hidden_columns"] = facts.get("hidden_columns", 0) - (Result.FIELDS in table.result_positions)
