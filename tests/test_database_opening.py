@@ -2,12 +2,13 @@
 
 import re
 import sqlite3
+from contextlib import contextmanager
 from datetime import date, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 from core.database import migrating, open_database
 from core.database.backends import backend_of
@@ -58,10 +59,56 @@ def test_an_older_schema_comes_forward_with_its_data(address):
         assert db.push(sheet(people(1)), request()).outcomes[0].customer == 9
 
 
-def test_the_migrations_lead_to_the_schema_that_the_program_uses(address):
-    with open_database(address) as db, db.engine.connect() as connection:
+def unlike_the_program(db):
+    """Return what differs between a base's schema and the program's."""
+    with db.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
-        assert [d for d in differences if d[0] not in ("modify_comment",)] == []
+    return [d for d in differences if d[0] not in ("modify_comment",)]
+
+
+def test_the_migrations_lead_to_the_schema_that_the_program_uses(address):
+    with open_database(address) as db:
+        assert unlike_the_program(db) == []
+
+
+@contextmanager
+def power_cut_after(statements):
+    """Cut the power at the next statement after so many. Raises ConnectionError there."""
+    done = 0
+
+    def count(*_):
+        nonlocal done
+        done += 1
+        if done > statements:
+            raise ConnectionError
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+
+
+@pytest.mark.parametrize("statements", [8, 40, 75, 95, 105])
+def test_an_upgrade_that_was_cut_off_goes_on_at_the_next_opening(new_address, statements):
+    """MariaDB keeps every CREATE and ALTER at once, so that half of a migration may be there already."""
+    address = new_address("mariadb")
+    older_base(address)
+    with pytest.raises(ConnectionError), power_cut_after(statements):
+        open_database(address)
+    with open_database(address) as db:
+        assert unlike_the_program(db) == []
+        assert {c.number for c in db.customers()} == {row["id"] for row in OLD}
+        assert db.push(sheet(people(1)), request(backup=False)).outcomes[0].customer == 9
+
+
+@pytest.mark.parametrize("statements", [6, 12])
+def test_a_first_opening_that_was_cut_off_goes_on_at_the_next(new_address, statements):
+    address = new_address("mariadb")
+    with pytest.raises(ConnectionError), power_cut_after(statements):
+        open_database(address)
+    with open_database(address) as db:
+        assert db.push(sheet(people(1)), request()).outcomes[0].customer == 1
 
 
 def test_the_last_migration_is_the_one_the_program_expects():

@@ -3,7 +3,8 @@
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import op
+
+from core.database.migrations.steps import Steps
 
 revision = "0001"
 down_revision = None
@@ -35,7 +36,8 @@ FLAGS = ("email_opt_in", "sms_opt_in")
 
 def upgrade() -> None:
     """Create the first tables."""
-    op.create_table(
+    steps = Steps()
+    steps.create_table(
         "shops",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("code", sa.String(40), nullable=False),
@@ -43,8 +45,8 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
         **MARIADB,
     )
-    op.create_index("shops_code", "shops", ["code"], unique=True)
-    op.create_table(
+    steps.create_index("shops_code", "shops", ["code"], unique=True)
+    steps.create_table(
         "customers",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("shop_id", sa.Integer, sa.ForeignKey("shops.id"), nullable=False),
@@ -57,7 +59,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Boolean) for name in FLAGS),
         **MARIADB,
     )
-    op.create_table(
+    steps.create_table(
         "jobs",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("user", sa.String(200), nullable=False),

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
+from core.database.migrations.steps import Steps
+
 revision = "0002"
 down_revision = "0001"
 
@@ -63,19 +65,20 @@ PART = 5000
 
 def upgrade() -> None:
     """Complete the first tables, create the others, and give the customers that are there their search keys."""
-    _complete_customers()
-    _complete_jobs()
-    _create_journal()
-    _create_saved_things()
-    _create_loyalty()
+    steps = Steps()
+    _complete_customers(steps)
+    _complete_jobs(steps)
+    _create_journal(steps)
+    _create_saved_things(steps)
+    _create_loyalty(steps)
     _fill_keys(op.get_bind())
     for key in ("account_key", "identity"):
-        op.create_index(f"customers_{key}", "customers", ["shop_id", key], unique=True)
+        steps.create_index(f"customers_{key}", "customers", ["shop_id", key], unique=True)
     for key in KEYS[1:]:
-        op.create_index(f"customers_{key}", "customers", [key])
+        steps.create_index(f"customers_{key}", "customers", [key])
 
 
-def _complete_customers() -> None:
+def _complete_customers(steps: Steps) -> None:
     columns: list[sa.Column[Any]] = [
         sa.Column("source_system", sa.String(60)),
         sa.Column("source_reference", sa.Text),
@@ -87,11 +90,10 @@ def _complete_customers() -> None:
         *(sa.Column(name, sa.Boolean) for name in FLAGS),
         *(sa.Column(name, AMOUNT) for name in AMOUNTS),
     ]
-    for column in columns:
-        op.add_column("customers", column)
+    steps.add_columns("customers", columns)
 
 
-def _complete_jobs() -> None:
+def _complete_jobs(steps: Steps) -> None:
     columns: list[sa.Column[Any]] = [
         sa.Column("kind", sa.String(10), nullable=False, server_default="push"),
         sa.Column("state", sa.String(10), nullable=False, server_default="done"),
@@ -104,14 +106,13 @@ def _complete_jobs() -> None:
         sa.Column("removed", sa.Integer, nullable=False, server_default="0"),
         sa.Column("undoes", sa.Integer),
     ]
-    for column in columns:
-        op.add_column("jobs", column)
-    op.create_index("jobs_file_hash", "jobs", ["file_hash"])
-    op.create_index("jobs_undoes", "jobs", ["undoes"])
+    steps.add_columns("jobs", columns)
+    steps.create_index("jobs_file_hash", "jobs", ["file_hash"])
+    steps.create_index("jobs_undoes", "jobs", ["undoes"])
 
 
-def _create_journal() -> None:
-    op.create_table(
+def _create_journal(steps: Steps) -> None:
+    steps.create_table(
         "job_rows",
         sa.Column("job_id", sa.Integer, sa.ForeignKey("jobs.id"), primary_key=True, autoincrement=False),
         sa.Column("row", sa.Integer, primary_key=True, autoincrement=False),
@@ -123,8 +124,8 @@ def _create_journal() -> None:
         sa.Column("after", LONG),
         **MARIADB,
     )
-    op.create_index("job_rows_customer", "job_rows", ["customer_id"])
-    op.create_table(
+    steps.create_index("job_rows_customer", "job_rows", ["customer_id"])
+    steps.create_table(
         "decisions",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("shop_id", sa.Integer, sa.ForeignKey("shops.id"), nullable=False),
@@ -135,15 +136,14 @@ def _create_journal() -> None:
         sqlite_autoincrement=True,
         **MARIADB,
     )
-    op.create_index("decisions_pair", "decisions", ["shop_id", "person", "customer_id"], unique=True)
-    counters = op.create_table(
+    steps.create_index("decisions_pair", "decisions", ["shop_id", "person", "customer_id"], unique=True)
+    steps.create_table(
         "counters",
         sa.Column("name", sa.String(40), primary_key=True),
         sa.Column("value", sa.Integer, nullable=False),
         **MARIADB,
     )
-    op.bulk_insert(counters, [{"name": "customers", "value": 0}])
-    op.create_table(
+    steps.create_table(
         "settings",
         sa.Column("name", sa.String(100), primary_key=True),
         sa.Column("value", LONG),
@@ -151,8 +151,8 @@ def _create_journal() -> None:
     )
 
 
-def _create_saved_things() -> None:
-    op.create_table(
+def _create_saved_things(steps: Steps) -> None:
+    steps.create_table(
         "mappings",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("name", sa.String(200), nullable=False),
@@ -163,8 +163,8 @@ def _create_saved_things() -> None:
         sqlite_autoincrement=True,
         **MARIADB,
     )
-    op.create_index("mappings_name", "mappings", ["name", "system"], unique=True)
-    op.create_table(
+    steps.create_index("mappings_name", "mappings", ["name", "system"], unique=True)
+    steps.create_table(
         "marketing_actions",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("shop_id", sa.Integer, sa.ForeignKey("shops.id"), nullable=False),
@@ -175,16 +175,16 @@ def _create_saved_things() -> None:
         sqlite_autoincrement=True,
         **MARIADB,
     )
-    op.create_index("marketing_actions_code", "marketing_actions", ["shop_id", "code"], unique=True)
+    steps.create_index("marketing_actions_code", "marketing_actions", ["shop_id", "code"], unique=True)
     action = sa.ForeignKey("marketing_actions.id")
-    op.create_table(
+    steps.create_table(
         "marketing_action_customers",
         sa.Column("action_id", sa.Integer, action, primary_key=True, autoincrement=False),
         sa.Column("customer_id", sa.Integer, primary_key=True, autoincrement=False),
         **MARIADB,
     )
-    op.create_index("marketing_action_customers_customer", "marketing_action_customers", ["customer_id"])
-    op.create_table(
+    steps.create_index("marketing_action_customers_customer", "marketing_action_customers", ["customer_id"])
+    steps.create_table(
         "selections",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("shop_id", sa.Integer, sa.ForeignKey("shops.id"), nullable=False),
@@ -195,11 +195,11 @@ def _create_saved_things() -> None:
         sqlite_autoincrement=True,
         **MARIADB,
     )
-    op.create_index("selections_name", "selections", ["shop_id", "name"], unique=True)
+    steps.create_index("selections_name", "selections", ["shop_id", "name"], unique=True)
 
 
-def _create_loyalty() -> None:
-    op.create_table(
+def _create_loyalty(steps: Steps) -> None:
+    steps.create_table(
         "loyalty_operations",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("shop_id", sa.Integer, sa.ForeignKey("shops.id"), nullable=False),
@@ -219,9 +219,9 @@ def _create_loyalty() -> None:
         sqlite_autoincrement=True,
         **MARIADB,
     )
-    op.create_index("loyalty_operations_key", "loyalty_operations", ["idempotency_key"], unique=True)
-    op.create_index("loyalty_operations_state", "loyalty_operations", ["state"])
-    op.create_index("loyalty_operations_customer", "loyalty_operations", ["customer_id"])
+    steps.create_index("loyalty_operations_key", "loyalty_operations", ["idempotency_key"], unique=True)
+    steps.create_index("loyalty_operations_state", "loyalty_operations", ["state"])
+    steps.create_index("loyalty_operations_customer", "loyalty_operations", ["customer_id"])
 
 
 def _fill_keys(connection: sa.Connection) -> None:
@@ -250,4 +250,6 @@ def _fill_keys(connection: sa.Connection) -> None:
             changes.append({"number": row["id"], **{k: found.get(k) for k in KEYS}})
         connection.execute(update.values({k: sa.bindparam(k) for k in KEYS}), changes)
         last = rows[-1]["id"]
-    connection.execute(sa.text("UPDATE counters SET value = :n WHERE name = 'customers'"), {"n": max(last, 0)})
+    counters = sa.table("counters", sa.column("name"), sa.column("value"))
+    connection.execute(counters.delete())
+    connection.execute(counters.insert(), {"name": "customers", "value": max(last, 0)})
