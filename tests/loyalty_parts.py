@@ -56,6 +56,11 @@ class MemoryStore:
     def open(self) -> Sequence[Operation]:
         return [o for o in self.operations.values() if o.is_open]
 
+    def held(self) -> Sequence[Operation]:
+        went_on = {o.sale for o in self.operations.values() if o.kind in ("confirm", "cancel")}
+        reserved = (o for o in self.operations.values() if o.kind == "reserve" and o.state == "confirmed")
+        return [o for o in reserved if o.sale not in went_on]
+
     def refused(self) -> Sequence[Operation]:
         added = list(self.operations.values())
         return [

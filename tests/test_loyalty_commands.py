@@ -156,7 +156,7 @@ def test_the_queue_says_what_waits_and_sends_it(run, tmp_path):
     assert (waiting.returncode, lines(waiting)[0].startswith("En attente de FidelPass : 1, depuis 0 min")) == (1, True)
     run.sandbox.app.clear()
     sent = run("queue")
-    assert (sent.returncode, lines(sent)) == (0, ["Rien n'attend : FidelPass a tout reçu."])
+    assert (sent.returncode, lines(sent)[0]) == (0, "Rien n'attend : FidelPass a tout reçu.")
     assert len(run.sandbox.ledger.sales) == 1
 
 
@@ -179,6 +179,21 @@ def test_a_paid_sale_whose_hold_fidelpass_forgot_is_held_again_and_paid(run, tmp
     assert run("queue").returncode == 0
     assert {key: record.state for key, record in run.sandbox.ledger.sales.items()} == {sale: "confirmed"}
     assert lines(run("sale", "panier.xlsx"))[-1] == "Payée et transmise à FidelPass"
+
+
+def test_a_held_sale_is_listed_until_it_is_paid_or_cancelled(run, tmp_path):
+    basket(run, tmp_path)
+    run("sale", "panier.xlsx", "--hold")
+    looked = run("queue", "--look")
+    assert (looked.returncode, lines(looked)[:2]) == (0, [
+        "Rien n'attend : FidelPass a tout reçu.",
+        "Ventes retenues, ni payées ni annulées : 1. Pour en annuler une : bouton « File d'attente », ou "
+        "carnet queue --cancel VENTE",
+    ])  # fmt: skip
+    assert "gains retenus, ni payée ni annulée : personne d'autre ne peut les utiliser, depuis" in lines(looked)[2]
+    assert len(json.loads(run("queue", "--look", "--json").stdout)["held"]) == 1
+    assert lines(run("queue", "--cancel", "panier.xlsx")) == ["Rien n'attend : FidelPass a tout reçu."]
+    assert [str(s.state) for s in run.sandbox.ledger.sales.values()] == ["cancelled"]
 
 
 def test_a_paid_sale_that_fidelpass_refuses_stays_paid_and_listed_until_it_is_settled(run, tmp_path):

@@ -134,3 +134,40 @@ def test_every_message_begins_with_the_banner_in_practice(open_book, tmp_path, r
     assert [alert.prompt.startswith(begins) for alert in recorder.alerts] == [True] * 4
     click("help", lang=lang)
     assert not recorder.alerts[-1].prompt.startswith(begins)
+
+
+def test_a_push_in_practice_leaves_the_hidden_columns_of_a_real_export_alone(exported, recorder):
+    """They are what its rows are known by when it is sent for real."""
+    heads = headers(exported)
+    for header, cell in person(Carte="999901").items():
+        exported.range((5, heads[header])).value = cell
+    before = [column(exported, name, 4) for name in ("_client", "_version", "_empreinte")]
+    start_practice("fr")
+    try:
+        push(recorder)
+    finally:
+        stop_practice()
+    assert column(exported, "Statut", 4)[3] == "Entraînement\u00a0: Créé"
+    assert [column(exported, name, 4) for name in ("_client", "_version", "_empreinte")] == before
+
+
+# ---------------------------------------------------------------- the receipt
+def test_a_push_leaves_its_receipt_beside_the_workbook(exported, recorder, tmp_path):
+    receipt = tmp_path / "extrait - reçu du lot 2.html"
+    push(recorder)
+    assert not receipt.exists(), "nothing was written: nothing to keep"
+    exported.range((2, headers(exported)["Ville"])).value = "Annecy"
+    click("dry_run")
+    assert not list(tmp_path.glob("*.html"))
+    push(recorder)
+    (receipt,) = tmp_path.glob("*.html")
+    assert receipt.name == "extrait - reçu du lot 3.html"
+    assert recorder.alerts[-1].prompt.endswith(f"Reçu à imprimer ou à classer\u00a0: {receipt}")
+    assert "lot n° 3" in receipt.read_text(encoding="utf-8")
+
+
+def test_a_workbook_in_no_folder_is_pushed_without_a_receipt(book, recorder, database, tmp_path):
+    book.sheets[0]["A1"].value = [["Nom", "Prénom", "Ville"], ["MOREAU", "Karim", "Lyon"]]
+    push(recorder)
+    assert "Reçu" not in recorder.alerts[-1].prompt
+    assert not list(tmp_path.glob("*.html"))

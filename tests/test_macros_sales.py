@@ -249,8 +249,8 @@ def test_an_answer_that_is_lost_waits_in_the_queue_which_asks_before_it_sends(ba
     click("queue")
     assert recorder.alerts[-1].mode == "critical"
     sandbox.app.clear()
-    assert answering(recorder, "queue") == "Rien n'attend\u00a0: FidelPass a tout reçu."
-    assert listed["A2"].value is None
+    assert answering(recorder, "queue").startswith("Rien n'attend\u00a0: FidelPass a tout reçu.")
+    assert listed["D2"].value == "gains retenus"
     assert len(sandbox.ledger.sales) == 1, "held once, whatever was lost"
     basket.book.set_mock_caller()
     basket.book.activate()
@@ -270,10 +270,32 @@ def test_a_paid_sale_that_fidelpass_refuses_is_listed_until_it_is_settled(basket
     listed = in_front(excel)
     assert listed["A2:D2"].value == [number, SEVERAL, "68,91", "refusée par FidelPass"]
     assert listed["G2"].data_validation.type == "list"
-    listed["G2"].value = "Oui"
+    listed["G2"].value = "peut-être"
+    assert answering(recorder, "queue").startswith("Ligne 2, «\u00a0À faire\u00a0»\u00a0: «\u00a0peut-être\u00a0»")
+    listed["G2"].value = "Réglée avec FidelPass"
     settled = answering(recorder, "queue")
-    assert settled.startswith("Ventes notées comme réglées avec FidelPass\u00a0: 1.")
+    assert settled.startswith(f"Vente n° {number}\u00a0: «\u00a0Réglée avec FidelPass\u00a0», c'est fait.")
     assert settled.endswith("Rien n'attend\u00a0: FidelPass a tout reçu.")
+    assert listed["A2"].value is None
+
+
+@pytest.mark.parametrize(
+    ("word", "state", "left"), [("Annuler", "cancelled", "12.50"), ("payée", "confirmed", "7.50")]
+)
+def test_a_held_sale_whose_basket_is_lost_is_cancelled_or_paid_from_the_queue(
+    basket, book, excel, recorder, sandbox, word, state, left
+):
+    """Its gains are nobody's to use until then."""
+    answering(recorder, "sale", "yes")
+    number = basket.range(SALE).value
+    basket.book.close()
+    book.set_mock_caller()
+    assert "Ventes retenues, ni payées ni annulées\u00a0: 1." in answering(recorder, "queue")
+    listed = in_front(excel)
+    assert listed["A2:D2"].value == [number, SEVERAL, "68,91", "gains retenus"]
+    listed["G2"].value = word
+    assert answering(recorder, "queue").endswith("Rien n'attend\u00a0: FidelPass a tout reçu.")
+    assert (str(sandbox.ledger.sales[number].state), remaining(sandbox, "M")) == (state, left)
     assert listed["A2"].value is None
 
 

@@ -61,6 +61,18 @@ def test_what_was_refused_is_listed_until_a_later_settlement(db):
     assert store.refused() == [refund]
 
 
+def test_a_reservation_is_held_until_it_is_paid_or_given_up(db):
+    store = StoredOperations(db, "zoe")
+    for sale, next_kind in {"sale-one": "confirm", "sale-two": "cancel", "sale-three": "refund"}.items():
+        reserved = operation(sale)
+        store.add(reserved)
+        assert reserved not in store.held(), "not confirmed yet"
+        store.save(replace(reserved, state=OperationState.CONFIRMED))
+        assert store.held()[-1].key == sale
+        store.add(operation(f"{sale}.{next_kind}", sale, next_kind, {}))
+    assert [o.key for o in store.held()] == ["sale-three"]
+
+
 def test_another_program_sees_an_operation_as_soon_as_it_is_added(address):
     with open_database(address) as first, open_database(address) as second:
         mine, theirs = StoredOperations(first, "zoe"), StoredOperations(second, "luc")

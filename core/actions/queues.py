@@ -14,7 +14,10 @@ from core.loyalty.sales import Queue
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One thing that waits, or one sale that was refused (`refused`), every column a text for the user."""
+    """One thing that waits, or a sale that was refused or is held, every column a text for the user.
+
+    `actions` are what can be done with it: words `sales.queue_do_<action>`.
+    """
 
     sale: str
     card: str
@@ -22,18 +25,23 @@ class QueueRow:
     what: str
     state: str
     age: str
-    refused: bool = False
+    actions: tuple[str, ...] = ()
 
 
 def queue_rows(till: Till, left: Queue, lang: str) -> list[QueueRow]:
-    """Return what was refused, then what waits, the oldest first."""
-    sales = {one: sale_of(till, one) for one in {*(o.sale for o in left.waiting), *(s.sale for s in left.stuck)}}
+    """Return what was refused, what is held and neither paid nor given up, then what waits, the oldest first."""
+    seen = {*(o.sale for o in (*left.waiting, *left.held)), *(s.sale for s in left.stuck)}
+    sales = {one: sale_of(till, one) for one in seen}
     known = {key: (sale.card, show(sale.recap.due, lang)) for key, sale in sales.items() if sale is not None}
     rows = []
     for stuck in left.stuck:
         reason = tr(Refused(stuck.reason).key, lang, code=stuck.reason)
         said = (tr("sales.queue_what_refused", lang), reason, age_text(stuck.age, lang))
-        rows.append(QueueRow(stuck.sale, *_sold(known, stuck.sale), *said, refused=True))
+        rows.append(QueueRow(stuck.sale, *_sold(known, stuck.sale), *said, actions=("settle",)))
+    for operation in left.held:
+        held = (tr("sales.queue_what_held", lang), tr("sales.queue_held", lang))
+        age = age_text(left.at - operation.recorded, lang)
+        rows.append(QueueRow(operation.sale, *_sold(known, operation.sale), *held, age, actions=("pay", "cancel")))
     for operation in left.waiting:
         what, state = tr(f"sales.queue_what_{operation.kind}", lang), tr(f"sales.queue_{operation.state}", lang)
         age = age_text(left.at - operation.recorded, lang)

@@ -112,16 +112,20 @@ def _columns(left: str, right: str) -> str:
 @verb("queue", json_too=True)
 @click.option("--look", is_flag=True, help=tr("cli.opt_look", LANG))
 @click.option("--settle", metavar="SALE", help=tr("cli.opt_settle", LANG))
+@click.option("--cancel", metavar="SALE", help=tr("cli.opt_cancel_held", LANG))
 @fidelpass_option
 @db_option
-def queue(settings: Settings, settle: str | None, *, look: bool, as_json: bool) -> None:
-    """Send what waits for FidelPass, and say what still does and what it refused; or settle a sale it refused."""
+def queue(settings: Settings, settle: str | None, cancel: str | None, *, look: bool, as_json: bool) -> None:
+    """Send what waits for FidelPass, and say what still does, what it refused or holds; settle or cancel a sale."""
     from core.actions.queues import queue_rows
 
     with open_till(settings) as till:
         if settle is not None:
             till.outbox.settle(_sale_number(settle))
-        left = till.outbox.queue() if look or settle is not None else till.outbox.send()
+        if cancel is not None:
+            till.outbox.cancel(_sale_number(cancel))
+        only_look = look or settle is not None or cancel is not None
+        left = till.outbox.queue() if only_look else till.outbox.send()
         rows = queue_rows(till, left, settings.lang)
     if as_json:
         _print_queue(left)
@@ -141,7 +145,9 @@ def _print_queue(left: Queue) -> None:
     stuck = [{"sale": s.sale, "age": _seconds(s.age), "reason": s.reason} for s in left.stuck]
     age = None if left.age is None else _seconds(left.age)
     problem = left.problem.key if left.problem else None
-    print_json({"count": left.count, "age": age, "waiting": waiting, "refused": stuck, "problem": problem})
+    held = [{"sale": o.sale, "age": _seconds(left.at - o.recorded)} for o in left.held]
+    said = {"count": left.count, "age": age, "waiting": waiting, "held": held, "refused": stuck}
+    print_json({**said, "problem": problem})
 
 
 def _seconds(age: timedelta) -> int:
@@ -153,14 +159,20 @@ def _say_queue(left: Queue, rows: list[QueueRow], lang: str) -> None:
 
     if left.count or not left.stuck:
         say(queue_text(left, lang))
-    for row in rows:
-        if not row.refused:
-            say(tr("sales.queue_line", lang, sale=row.sale, what=row.what, state=row.state, age=row.age))
+    _say_rows([row for row in rows if not row.actions], lang)
+    if left.held:
+        say(tr("sales.queue_held_count", lang, count=len(left.held)))
+    _say_rows([row for row in rows if "cancel" in row.actions], lang)
     if left.stuck:
         say(tr("sales.queue_refused", lang, count=len(left.stuck)))
     for row in rows:
-        if row.refused:
+        if "settle" in row.actions:
             say(tr("sales.queue_refused_line", lang, sale=row.sale, age=row.age, reason=row.state))
+
+
+def _say_rows(rows: list[QueueRow], lang: str) -> None:
+    for row in rows:
+        say(tr("sales.queue_line", lang, sale=row.sale, what=row.what, state=row.state, age=row.age))
 
 
 @verb("refund", json_too=True)

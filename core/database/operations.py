@@ -85,6 +85,13 @@ class StoredOperations:
         waiting = T.c.state.in_([str(state) for state in OPEN_STATES])
         return self._read(_operations().where(waiting, T.c.shop_id == self._shop))
 
+    def held(self) -> Sequence[Operation]:
+        """Return the reservations CONFIRMED of sales that nobody has paid or given up, in the order added."""
+        later = T.alias()
+        gone_on = exists().where(later.c.kind.in_(("confirm", "cancel")), later.c.parent_id == T.c.id)
+        held = (T.c.state == str(OperationState.CONFIRMED)) & (T.c.kind == "reserve")
+        return self._read(_operations().where(held, ~gone_on, T.c.shop_id == self._shop))
+
     def refused(self) -> Sequence[Operation]:
         """Return the payments and refunds that FAILED and that no later `settle` settles, in the order added."""
         later = T.alias()

@@ -63,5 +63,8 @@ class OperationStore(Protocol):
     def open(self) -> Sequence[Operation]:
         """Return the operations in one of OPEN_STATES, in the order they were added."""
 
+    def held(self) -> Sequence[Operation]:
+        """Return the reservations CONFIRMED of sales that nobody has paid or given up, in the order added."""
+
     def refused(self) -> Sequence[Operation]:
         """Return the payments and refunds that FAILED and that no later `settle` settles, in the order added."""

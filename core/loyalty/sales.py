@@ -42,11 +42,15 @@ class Stuck:
 
 @dataclass(frozen=True)
 class Queue:
-    """What still waits for FidelPass, the oldest first, and what it refused, as seen `at` a time (UTC)."""
+    """What still waits for FidelPass, the oldest first, and what it refused, as seen `at` a time (UTC).
+
+    `held` are reservations that nobody has paid or given up: nobody else can use their gains.
+    """
 
     waiting: tuple[Operation, ...]
     at: datetime
     stuck: tuple[Stuck, ...] = ()
+    held: tuple[Operation, ...] = ()
     problem: LoyaltyError | None = None  # what stopped the last sending
 
     @property
@@ -142,7 +146,7 @@ class Outbox:
         """Return what still waits; sends nothing."""
         now = self._now()
         stuck = {o.sale: Stuck(o.sale, now - o.recorded, o.reason) for o in reversed(self._store.refused())}
-        return Queue(tuple(self._store.open()), now, tuple(reversed(stuck.values())))
+        return Queue(tuple(self._store.open()), now, tuple(reversed(stuck.values())), tuple(self._store.held()))
 
     def settle(self, sale: str) -> None:
         """Record that somebody has taken up with FidelPass what it refused of a sale; the sale stays as it is.
