@@ -60,6 +60,8 @@ class Code(StrEnum):
     # the row
     NAME_MISSING = "name_missing"
     DUPLICATE_KEY_IN_FILE = "duplicate_key_in_file"
+    OTHER_BUYER = "other_buyer"
+    BUYER_UNNAMED = "buyer_unnamed"
     DUPLICATE_IN_FILE = "duplicate_in_file"
     KEY_IN_USE = "key_in_use"
     DECISION_UNKNOWN = "decision_unknown"
@@ -102,6 +104,7 @@ SEVERITY: dict[Code, Severity] = {
     ),
     **dict.fromkeys(
         (
+            Code.OTHER_BUYER,
             Code.READ_ONLY,
             Code.HEADER_UNKNOWN,
             Code.HEADER_OPTION,

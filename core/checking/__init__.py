@@ -17,6 +17,7 @@ from core.checking.columns import FREE_TEXTS, Column, Sheet, read_column, readin
 from core.checking.headers import match_headers
 from core.decisions import is_erase_mark
 from core.duplicates.blocking import groups
+from core.duplicates.buyers import is_other_buyer, is_unnamed_buyer, retailer_keys
 from core.fields import FieldType
 from core.issues import SEVERITY, Code, Issue
 from core.profiles import Field, Profile
@@ -50,6 +51,8 @@ def check(
     _say_unnamed(checked)
     for keys in profile.unique:
         _say_repeated(checked, keys)
+    if profile.buyer:
+        _say_buyers(checked)
     if profile.rows_advised and len(table) > profile.rows_advised:
         _say(checked, None, None, Code.TOO_MANY_ROWS, rows=len(table), advised=profile.rows_advised)
     return checked
@@ -154,6 +157,25 @@ def _say_repeated(checked: Checked, keys: tuple[str, ...]) -> None:
         for row in others:
             where = str(checked.table.rows[first])
             _say(checked, row, known[0], Code.DUPLICATE_KEY_IN_FILE, first=where, columns=headers)
+
+
+def _say_buyers(checked: Checked) -> None:
+    """Say which rows are further buyers of a retailer, and which of them lack the e-mail that tells them apart."""
+    match, known = checked.profile.match, checked.profile.field(checked.profile.buyer[0])
+    known = known if known and known.key in checked.columns else None
+    rows = [{key: column[i] for key, column in checked.values.items()} for i in range(len(checked.table))]
+    seen: dict[object, list[int]] = {}
+    for row, values in enumerate(rows):
+        keys = retailer_keys(values, match).items()
+        before = sorted({other for key in keys for other in seen.get(key, ())})
+        fellows = [other for other in before if is_other_buyer(values, rows[other], match)]
+        unnamed = [other for other in before if is_unnamed_buyer(values, rows[other], match)]
+        if unnamed and len(unnamed) == len(before):
+            _say(checked, row, known, Code.BUYER_UNNAMED, first=str(checked.table.rows[unnamed[0]]))
+        elif fellows and len(fellows) == len(before):
+            _say(checked, row, known, Code.OTHER_BUYER, first=str(checked.table.rows[fellows[0]]))
+        for key in keys:
+            seen.setdefault(key, []).append(row)
 
 
 BETWEEN = "\n"  # in no part of a key

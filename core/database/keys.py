@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from core.cells import squash
 from core.checked import Checked, Value
 from core.duplicates import key_columns, keys
+from core.duplicates.buyers import BUYER
 from core.rules.placeholders import is_placeholder
 
 KEY_COLUMNS = ("account_key", "card_key", "email_key", "mobile_key", "name_key", "company_key")
@@ -26,6 +27,8 @@ LONGEST = 255
 def customer_keys(values: Mapping[str, Value]) -> dict[str, str]:
     """Return the search keys of one customer, as they are stored."""
     found = keys(values)
+    if BUYER in values and "account_key" in found:  # one account number, of several buyers
+        found["account_key"] += f" {values[BUYER]}"
     company = _company_key(values.get("company"), values.get("country"))
     if company:
         found["company_key"] = company

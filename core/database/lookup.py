@@ -18,6 +18,7 @@ from core.database.backends import LOOK_UP_SIZE, Backend, in_parts
 from core.database.keys import checked_keys, person
 from core.database.records import read_customers
 from core.duplicates import explain
+from core.duplicates.buyers import judge_buyers
 
 KeyColumns = Mapping[str, Sequence[str | None]]
 
@@ -51,6 +52,8 @@ def find_duplicates(connection: Connection, backend: Backend, checked: Checked, 
         values = row_values(checked.values, index)
         for number in sorted(found[index]):
             verdict = explain(values, customers[number].values)
+            if checked.profile.buyer:
+                verdict = judge_buyers(verdict, values, customers[number].values, checked.profile.match)
             if verdict and (index, number) not in told_apart:
                 likeness, reasons, score = verdict
                 duplicates.append(Duplicate(checked.table.rows[index], likeness, reasons, customer=number, score=score))

@@ -37,7 +37,7 @@ def own_customers(
             alike[duplicate.row][duplicate.customer] = duplicate.likeness
     indexes = [i for i in everybody if i in made or table.rows[i] in alike]
     customers = read_customers(connection, {c for i in indexes for c in (*made.get(i, ()), *alike[table.rows[i]])})
-    rules = Rules(profile.modes[0], profile.match, profile.unique)
+    rules = Rules(profile.modes[0], profile.match, profile.unique, buyers=bool(profile.buyer))
     found: dict[int, Own] = {}
     for index in indexes:
         values = sheet.values(index)

@@ -65,7 +65,7 @@ def _prepare(database: Database, checked: Checked, request: PushRequest) -> Run:
         k: v for k, v in request.options.items() if v and FIELDS.get(k) in (FieldType.TEXT, FieldType.NAME)
     }
     fields = FieldRules(sheet.erases, fixed, request.erase_blank, request.consent_proof)
-    rules = Rules(mode, profile.match, profile.unique, fields)
+    rules = Rules(mode, profile.match, profile.unique, fields, bool(profile.buyer))
     headers = {f.key: f.header for f in profile.fields}
     shop, now = database.shop_id(create=True), journal.utc(request.now)
     run = Run(database.backend, sheet, request, rules, shop, now, headers=headers)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from core.cells import squash
 from core.checked import Checked, Duplicate, Likeness, Value
 from core.duplicates.blocking import candidate_pairs, without_habits
+from core.duplicates.buyers import judge_buyers
 from core.duplicates.evidence import Evidence, Reason, gather
 from core.duplicates.persons import ATTRIBUTES, Person, describe, email_key, phone_key, postcode_key
 from core.duplicates.similarity import Level
@@ -172,6 +173,9 @@ def find_in_file(checked: Checked) -> list[Duplicate]:
     found: list[Duplicate] = []
     for earlier, later in sorted(candidate_pairs(values, len(rows)), key=lambda pair: pair[::-1]):
         verdict = compare(persons[earlier], persons[later])
+        if checked.profile.buyer:
+            this, other = ({k: column[row] for k, column in checked.values.items()} for row in (later, earlier))
+            verdict = judge_buyers(verdict, this, other, checked.profile.match)
         if verdict is not None:
             likeness, reasons, score = verdict
             found.append(Duplicate(rows[later], likeness, reasons, other_row=rows[earlier], score=score))

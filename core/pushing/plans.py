@@ -13,6 +13,7 @@ from typing import Any
 from core.cells import fold, squash
 from core.checked import Likeness, Value
 from core.decisions import CHANGING, Action, Decision
+from core.duplicates.buyers import BUYER, buyer_mark, is_other_buyer, is_unnamed_buyer
 from core.exported import Stamp
 from core.fields import FIELDS, FieldType
 from core.jobs import Outcome
@@ -28,6 +29,7 @@ class Rules:
     match: tuple[tuple[str, ...], ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     fields: FieldRules = field(default_factory=FieldRules)
+    buyers: bool = False  # one customer of the system may take several rows, one for each buyer
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,10 @@ def find_target(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Cand
     itself = next((c for c in candidates if c.itself), None)
     if itself:
         return itself
-    candidates = [c for c in candidates if not c.apart]
+    everybody = [c for c in candidates if not c.apart and not _is_fellow(row.values, c, rules)]
+    candidates = [c for c in everybody if not _is_unnamed(row, c, rules)]
+    if everybody and not candidates:
+        return refuse("push.buyer_unnamed", everybody[0].customer, customer=str(everybody[0].customer))
     for fields in rules.match:
         hits = [c for c in candidates if _alike(row.values, c.values, fields) and _may_be(c, fields)]
         if hits:
@@ -135,6 +140,18 @@ def _ask_probable(row: Row, probable: Sequence[Candidate], rules: Rules) -> Plan
         return refuse("push.probable_row", probable[0].customer, other=str(probable[0].taken_by))
     reason = "push.probable_known" if rules.mode == "add" else "push.probable"
     return refuse(reason, probable[0].customer, customers=[c.customer for c in probable])
+
+
+def _is_fellow(values: Mapping[str, Value], candidate: Candidate, rules: Rules) -> bool:
+    """Say whether a customer is another buyer of the retailer that a row is a buyer of."""
+    return rules.buyers and is_other_buyer(values, candidate.values, rules.match)
+
+
+def _is_unnamed(row: Row, candidate: Candidate, rules: Rules) -> bool:
+    """Say whether a row may be another buyer of this customer's retailer, which nobody can tell without the e-mail."""
+    if not rules.buyers or (row.decision and row.decision.action in CHANGING):
+        return False
+    return is_unnamed_buyer(row.values, candidate.values, rules.match)
 
 
 def _may_be(candidate: Candidate, fields: tuple[str, ...]) -> bool:
@@ -158,7 +175,11 @@ def _first_same(candidates: Sequence[Candidate]) -> int | None:
 def plan_creation(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Plan:
     """Make a new customer, unless a key that may occur once is another's."""
     values, remark = new_values(row.values, rules.fields)
-    taken = key_in_use(values, values, candidates, rules)
+    fellows = [c for c in candidates if _is_fellow(row.values, c, rules)]
+    taken = key_in_use(values, values, [c for c in candidates if c not in fellows], rules)
+    if not taken and fellows:
+        values[BUYER] = buyer_mark(values, [c.values for c in fellows])
+        remark = remark if remark[0] else ("push.other_buyer", {"customers": [c.customer for c in fellows]})
     return taken or Plan(Outcome.CREATED, None, values, *remark)
 
 
@@ -183,7 +204,7 @@ def plan_update(row: Row, target: Candidate, candidates: Sequence[Candidate], ru
     other = is_risky(row.values, target.values) or (row.stamp is not None and becomes_another(changes, target.values))
     if other and action not in (Action.OVERWRITE, Action.RENAME):
         return refuse("push.risky", target.customer, customer=str(target.customer))
-    others = [c for c in candidates if c is not target]
+    others = [c for c in candidates if c is not target and not _is_fellow({**target.values, **changes}, c, rules)]
     taken = key_in_use({**target.values, **changes}, changes, others, rules)
     return taken or Plan(Outcome.UPDATED, target.customer, changes, *wanted.remark)
 
