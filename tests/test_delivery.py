@@ -126,6 +126,19 @@ def test_cloud_pos_is_split_into_files_of_5000(tmp_path):
     assert [f.rows[0] for f in done.delivery.files] == [2, 5002, 10002]
 
 
+def test_files_of_an_earlier_delivery_are_named_and_left_alone(tmp_path):
+    """Whoever imports the old parts beside the new file doubles the customers."""
+    people = [{"last_name": f"Client {n}", "email": f"c{n}@example.fr"} for n in range(5_001)]
+    for kept in (people, people[:3]):
+        write_sheet(tmp_path / "c.xlsx", "cloud-pos", kept)
+        done = actions.deliver_file(tmp_path / "c.xlsx", tmp_path / "out", context("cloud-pos"), actions.Packing())
+        (tmp_path / "out" / "c-cloud-pos-notes.xlsx").touch()
+    assert done.delivery.older == ["c-cloud-pos-1.xlsx", "c-cloud-pos-2.xlsx"]
+    assert all((tmp_path / "out" / name).exists() for name in done.delivery.older)
+    said = "fichiers d'une livraison précédente de cette feuille : c-cloud-pos-1.xlsx, c-cloud-pos-2.xlsx."
+    assert any(said in line for line in note_of(done)[0])
+
+
 def note_of(done):
     page = openpyxl.load_workbook(done.note).worksheets[0]
     cells = [c.value for row in page.iter_rows() for c in row if c.value is not None]

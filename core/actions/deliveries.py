@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -81,10 +82,17 @@ def deliver_table(table: Table, folder: Path, context: Context, packing: Packing
     except OSError as error:
         raise InputError("errors.folder_refused", folder=str(folder), detail=error.strerror) from error
     files = [_write(folder / file.name, file, delivery) for file in delivery.files]
+    delivery.older = _older_files(folder, f"{path.stem}-{context.profile.id}", files)
     note = folder / f"{path.stem}-{context.profile.id}-{tr('delivery.note_file', context.lang)}.xlsx"
     lines = delivery_note(delivery, path.name, date.today(), context.lang)
     write_note(note, lines, tr("delivery.note_sheet", context.lang))
     return Delivered(delivery, files, note)
+
+
+def _older_files(folder: Path, start: str, written: Sequence[Path]) -> list[str]:
+    """Return the files that an earlier delivery of the same sheet left: to import both would double the customers."""
+    name = re.compile(re.escape(start) + r"(-\d+)?\.(xlsx|xls|csv)")
+    return sorted({p.name for p in folder.iterdir() if name.fullmatch(p.name)} - {p.name for p in written})
 
 
 def _write(path: Path, file: DeliveryFile, delivery: Delivery) -> Path:

@@ -62,6 +62,7 @@ class Delivery:
     blanks: dict[str, int] = field(default_factory=dict)
     erase_marks: int = 0
     unread: dict[str, list[int]] = field(default_factory=dict)  # header → rows whose cell could not be read
+    older: list[str] = field(default_factory=list)  # names of an earlier delivery's files, still in the folder
 
     @property
     def count(self) -> int:

@@ -114,11 +114,15 @@ def left_out_lines(delivery: Delivery, lang: str) -> list[str]:
 
 def warnings(delivery: Delivery, lang: str) -> list[str]:
     """Return what the user must know before importing."""
+    said = []
+    if delivery.older:
+        said.append(tr("delivery.older_files", lang, files=delivery.older[:LINES_SHOWN]))
     blanks = delivery.blanks if delivery.profile.drops_empty else {}
-    if not blanks:
-        return []
-    shown = [f"{header} ({show(n, lang)})" for header, n in sorted(blanks.items(), key=lambda b: -b[1])[:LINES_SHOWN]]
-    return [tr("delivery.blanks_erase", lang, system=delivery.profile.name, columns=shown)]
+    if blanks:
+        most = sorted(blanks.items(), key=lambda b: -b[1])[:LINES_SHOWN]
+        shown = [f"{header} ({show(n, lang)})" for header, n in most]
+        said.append(tr("delivery.blanks_erase", lang, system=delivery.profile.name, columns=shown))
+    return said
 
 
 def _rows(rows: Sequence[int]) -> str:
