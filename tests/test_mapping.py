@@ -412,3 +412,54 @@ def test_dates_shown_as_numbers_are_the_same_days_in_the_workbook_that_is_writte
     places = {f.key: n for n, f in enumerate(load_system("cloud-pos").columns())}
     assert (mapped.columns[places["birth_date"]], mapped.columns[places["notes"]]) == ([31860.0], [30398.0])
     assert not mapped.base_1904
+
+
+TOWNS, CODES, LANDS = ["Nantes", "Lyon", "Paris"], ["44000", "69002", "75011"], ["France", "Maroc", "Italie"]
+RECENT, LONG = ["01/02/1999", "03/04/2005", "24/12/2009"], ["01/02/1969", "03/04/1985", "24/12/2009"]
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("CP naissance", CODES), ("Pays naissance", LANDS), ("Ville de naissance", TOWNS), ("Country of birth", LANDS),
+        ("Date création", RECENT), ("Date", RECENT), ("Client depuis", LONG), ("Mariage", LONG),
+    ],
+)  # fmt: skip
+def test_values_alone_prove_nothing_against_their_header(header, values):
+    """The town of a birth is no address, and dates of ten years, or of anything else, are no births."""
+    mapping = propose_to("cloud-pos", table(**{"Nom": ["Roux", "Petit", "Blin"], header: values}))
+    assert mapping.accounts[1].fate is Fate.LEFT_OUT
+
+
+@pytest.mark.parametrize("header", ["N° rue", "N° de voie", "Type de voie", "House number"])
+def test_a_piece_of_a_street_is_asked_about_and_joined_when_the_user_says_so(header):
+    made = table(**{"Nom": ["Roux"], header: ["12"], "Voie": ["rue des Lilas"]})
+    mapping = propose_to("cloud-pos", made)
+    assert (mapping.accounts[1].fate, mapping.accounts[1].candidates) == (Fate.ASKED, ("address1",))
+    joined = apply(made, propose_to("cloud-pos", made, choose(made, {header: "address1", "Voie": "address1"})),
+                   load_system("cloud-pos"))  # fmt: skip
+    assert column_of(joined, load_system("cloud-pos").field("address1").header) == ["12 rue des Lilas"]
+
+
+def test_a_number_given_twice_is_one_and_goes_where_its_form_says():
+    """Shopify's customer and address often have the same number; a land line is no mobile."""
+    headers = ["Customer ID", "First Name", "Last Name", "Email", "Accepts Email Marketing", "Default Address Address1",
+               "Default Address Zip", "Default Address Phone", "Phone", "Total Spent", "Total Orders"]  # fmt: skip
+    same = [
+        "1",
+        "Zoé",
+        "Roux",
+        "z@example.fr",
+        "yes",
+        "1 rue A",
+        "44000",
+        "+33 6 12 34 56 78",
+        "'+33612345678",
+        "1",
+        "1",
+    ]
+    fixed = ["2", "Luc", "Petit", "l@example.fr", "no", "2 rue B", "44000", "0240123456", "0240123456", "1", "1"]
+    made = table_of(headers, *map(list, zip(same, fixed, strict=True)))
+    mapped = apply(made, propose_to("cloud-pos", made), load_system("cloud-pos"))
+    both = [column_of(mapped, load_system("cloud-pos").field(key).header) for key in ("mobile", "phone")]
+    assert both == [["'+33612345678", None], [None, "0240123456"]]

@@ -13,7 +13,7 @@ from core.mapping.looks import denies, look_of, sample
 from core.mapping.sources import Recognised, Source, matching, names_of
 from core.mapping.splitting import split_name
 from core.mapping.transforms import PARTS, SPLITTERS, Copy, Join, Numbers, Opposite, Piece, Transform
-from core.mapping.words import meanings, nearest, own_words, says_opposite, somebody_else
+from core.mapping.words import is_part_of_street, may_be, meanings, nearest, own_words, says_opposite, somebody_else
 from core.profiles import Profile
 from core.tables import Cell, Table
 
@@ -89,6 +89,9 @@ class Draft:
         """Return the free columns whose header does not speak of somebody else."""
         return [i for i in self.free() if not somebody_else(self.table.headers[i])]
 
+    def _lacks(self, key: str) -> bool:
+        return key in self.fields and key not in self.proposals
+
     def claim(self, key: str, transform: Transform, evidence: Evidence) -> None:
         """Give a field its transform, unless it has one."""
         self.proposals.setdefault(key, Proposal(key, transform, evidence))
@@ -148,6 +151,8 @@ class Draft:
         """Take the headers that are known words of one field; a tie is asked, and so is a word that the values deny."""
         claims: dict[str, list[int]] = {}
         words: dict[int, str] = {}
+        for i in (i for i in self.free() if is_part_of_street(self.table.headers[i])):
+            self.asked[i] = Question("ask_street", {}, ("address1",))
         for i in self.free():
             keys, words[i] = meanings(self.table.headers[i], self.own)
             able = [k for k in sorted(keys) if not denies(k, self.samples[i])]
@@ -165,7 +170,7 @@ class Draft:
         claims: dict[str, dict[int, Evidence]] = {}
         for i in self._ours():
             found = look_of(self.samples[i])
-            if found and found[0] in self.fields and found[0] not in self.proposals:
+            if found and self._lacks(found[0]) and may_be(found[0], self.table.headers[i]):
                 evidence = Evidence(How.VALUES, round(BY_VALUES * found[1], 2), {"share": f"{found[1]:.0%}"})
                 claims.setdefault(found[0], {})[i] = evidence
         for key, columns in claims.items():
@@ -176,7 +181,7 @@ class Draft:
         claims: dict[str, dict[int, Evidence]] = {}
         for i in self._ours():
             found = nearest(self.table.headers[i], self.own, (k for k in self.fields if k not in self.proposals))
-            if found and not denies(found[0], self.samples[i]):
+            if found and may_be(found[0], self.table.headers[i]) and not denies(found[0], self.samples[i]):
                 score = round(BY_NEAR * found[2], 2)
                 claims.setdefault(found[0], {})[i] = Evidence(How.NEAR, score, {"share": f"{found[2]:.0%}"})
         for key, columns in claims.items():

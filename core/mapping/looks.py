@@ -19,6 +19,7 @@ SAMPLE = 200  # distinct values looked at
 SHARE = 0.9  # of the sample that must look alike
 CONTRARY = 0.25  # below this share, the values deny what the header says
 OLDEST, YOUNGEST = 1905, 15  # a birth year, and the age below which a shop has no customer card
+GENERATIONS = 20  # years between the oldest and the youngest customer at least: cards are opened in fewer
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
 _POSTCODE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-58])\d{3}")
@@ -38,9 +39,17 @@ def look_of(values: Sequence[Cell]) -> tuple[str, float] | None:
         return None
     for key, test in _TESTS.items():
         share = sum(map(test, values)) / len(values)
-        if share >= SHARE and not (key == "title" and all(map(_is_sex, values))):  # M and F are no titles
+        if share >= SHARE and not _is_another(key, values):
             return key, share
     return None
+
+
+def _is_another(key: str, values: Sequence[Cell]) -> bool:
+    """Say whether a sample is something else after all: M and F are no titles, dates of ten years are no births."""
+    if key == "title":
+        return all(map(_is_sex, values))
+    years = [year for cell in values if (year := _year(cell))] if key == "birth_date" else []
+    return bool(years) and max(years) - min(years) < GENERATIONS
 
 
 def denies(key: str, values: Sequence[Cell]) -> bool:
@@ -126,5 +135,6 @@ _PLAUSIBLE: dict[str, Callable[[Cell], bool]] = {
     "title": lambda cell: not (TITLES | COMPANY_WORDS).isdisjoint(fold(text(cell)).split()),
     "sex": lambda cell: not _is_title(cell) or _is_sex(cell),
     **dict.fromkeys(("first_name", "last_name", "city", "country", "full_name"), _is_name),
+    "address1": lambda cell: any(c.isalpha() for c in text(cell)),  # not the number of a house alone
 }
 """What a field's values must at least look like."""

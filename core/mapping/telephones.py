@@ -27,7 +27,7 @@ def sort_numbers(entries: Iterable[tuple[str, str, str]], country: str = "") -> 
     """Return one row's numbers by kind: `mobile`, `phone`, `phone2`, `fax`.
 
     `entries`: the cell, its label, and what parts several numbers in it. The first of a kind wins; the others, and
-    numbers that nothing tells apart, are land lines in their order.
+    numbers that nothing tells apart, are land lines in their order. A number given twice counts once.
     """
     found: dict[str, str] = {}
     others: list[str] = []
@@ -37,7 +37,7 @@ def sort_numbers(entries: Iterable[tuple[str, str, str]], country: str = "") -> 
         for number in filter(None, numbers):
             kind = (said if len(numbers) == 1 else "") or number_kind(number, country) or said or "phone"
             if kind == "phone" or kind in found:
-                others.append(number)
+                others += [number] if plain_number(number) not in map(plain_number, (*found.values(), *others)) else []
             else:
                 found[kind] = number
     return found | dict(zip(("phone", "phone2"), others, strict=False))
@@ -47,6 +47,11 @@ def label_kind(label: str) -> str:
     """Return what a label says of its number, "" when it says nothing."""
     words = fold(label)
     return next((kind for kind, signs in LABELS.items() if any(sign in words for sign in signs)), "")
+
+
+def plain_number(number: str) -> str:
+    """Return a number without its signs, a French one without its country code: the same number twice counts once."""
+    return re.sub(r"^(?:\+33|0033)(?=[1-9]\d{8}$)", "0", _SIGNS.sub("", number.replace("(0)", "")))
 
 
 @cache

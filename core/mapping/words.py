@@ -80,6 +80,19 @@ def somebody_else(header: str) -> bool:
     return not set(fold(header).split()).isdisjoint(vocabulary()["others"]["words"])
 
 
+def may_be(key: str, header: str) -> bool:
+    """Say whether a header lets its values say what it is: the town of a birth is no address, a purchase no birth."""
+    words = set(fold(header).split())
+    if key == "birth_date":
+        return words.isdisjoint(vocabulary()["other_dates"]["words"])
+    return words.isdisjoint(vocabulary()["births"]["words"])
+
+
+def is_part_of_street(header: str) -> bool:
+    """Say whether a header is of a part of a street's line: the number of the house, the kind of street."""
+    return squash(usual(header)) in {squash(usual(word)) for word in vocabulary()["street_parts"]["words"]}
+
+
 def meanings(header: str, own: dict[str, set[str]]) -> tuple[frozenset[str], str]:
     """Return the fields that a header may mean, and the word that says so in the form compared; none for none."""
     for word in (squash(header), squash(usual(header))):

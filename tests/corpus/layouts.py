@@ -290,7 +290,12 @@ SHOPIFY = Layout(
     },
     made={"Customer ID": Made(lambda written: "'70" + written["account_number"][1:].rjust(11, "1"))},
     constants={"Total Spent": "0.00", "Total Orders": "0", "Tax Exempt": "no"},
-    also={"Customer ID": ("account_number",), "Tax Exempt": ("tax_exempt",)},
+    also={
+        "Customer ID": ("account_number",),
+        "Tax Exempt": ("tax_exempt",),
+        "Phone": ("phone",),
+        "Default Address Phone": ("mobile",),
+    },
     style=Style("en", "iso", iso_countries=True),
     line_end="\n",
 )
