@@ -133,6 +133,8 @@ def test_a_template_says_what_it_is(tmp_path: Path) -> None:
         (r"000\-000", 1234, "001-234"),
         ("00000;[Red]-00000", 1000, "01000"),
         ("00", 123, "123"),
+        ("0%", 0.15, "15%"),
+        ("0.0%;[Red]-0.0%", -0.155, "-15.5%"),
         ("00000", 10.5, None),
         ("00000", -5, None),
     ],
@@ -144,7 +146,7 @@ def test_a_format_shows_its_zeros(code: str, number: float, text: str | None) ->
 
 
 @pytest.mark.parametrize(
-    "code", ["General", "0", "0.00", "#,##0", "0%", "dd/mm/yyyy", "@", "[<=99999]00000;0", "0.00E+00"]
+    "code", ["General", "0", "0.00", "#,##0", '0" %"', "dd/mm/yyyy", "@", "[<=99999]00000;0", "0.00E+00"]
 )
 def test_other_formats_leave_the_number_alone(code: str) -> None:
     assert zero_format(code) is None
@@ -193,3 +195,13 @@ def test_the_totals_of_an_excel_table_are_no_customer(tmp_path: Path, totals: bo
     assert table.columns[0] == ["Petit", "Blanc", *([] if totals else ["Total"])]
     write_results(path, table, results_for(table), "fr")
     assert read_table(path).results[Result.STATUS] == ["Bon", "Erreur", *([] if totals else ["Bon"])]
+
+
+@pytest.mark.parametrize("form", ["0%", "0.00%", "0.0 %"])
+def test_a_share_is_read_as_it_is_shown(tmp_path: Path, form: str) -> None:
+    """15 % is kept as 0.15 in the cell: nobody means a discount of 0.15 %."""
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("Clients")
+        sheet.write_row(0, 0, ["Name", "Discount rate"])
+        sheet.write_row(1, 0, ["Petit", 0.15], book.add_format({"num_format": form}))
+    assert read_table(tmp_path / "a.xlsx").columns[1] == ["15%"]

@@ -33,6 +33,10 @@ ANY = Limits()
         ("0,125", "0.125"),
         ("1234,567", "1234.567"),
         ("(12,50)", "-12.50"),
+        ("12€50", "12.50"),
+        ("12 € 50", "12.50"),
+        ("-€12", "-12"),
+        ("15 %", "15"),
         ("-3", "-3"),
         ("+3", "3"),
         ("\u22123", "-3"),
@@ -47,7 +51,7 @@ def test_french_and_english_amounts_are_read_exactly(written, amount):
     assert read_amount(written, ANY) == (Decimal(amount), ())
 
 
-@pytest.mark.parametrize("written", ["abc", "12,34,56", "1 23,4", "12€50c", "--3", "1.234,5,6", "½"])
+@pytest.mark.parametrize("written", ["abc", "12,34,56", "1 23,4", "12€50c", "12€5", "12%50", "--3", "1.234,5,6", "½"])
 def test_what_is_no_amount_is_refused(written):
     assert read_amount(written, ANY) == (None, ((Code.AMOUNT_INVALID, {}),))
 

@@ -18,7 +18,10 @@ from core.rules.placeholders import is_placeholder
 from core.rules.reading import Reading, fine, refused
 from core.tables import Cell
 
-_MONEY = re.compile(r"\s*(?:€|\$|£|%|EUR|USD|GBP|CHF|euros?)\s*", re.IGNORECASE)
+_COIN = r"(?:€|\$|£|EUR|USD|GBP|CHF|euros?)"
+_SIGN = rf"(?:%|{_COIN})"
+_MONEY = re.compile(rf"(?<![^\s(+-]){_SIGN}\s*|\s*{_SIGN}(?![^\s)])", re.IGNORECASE)
+_BETWEEN = re.compile(rf"(\d)\s?{_COIN}\s?(\d\d)(?!\d)", re.IGNORECASE)  # "12€50"
 _PLAIN = re.compile(r"-?\d+", re.ASCII)
 _SPACED = re.compile(r"-?\d{1,3}(?:[ '’]\d{3})+(?=[.,]|$)", re.ASCII)
 _ONE_SIGN = re.compile(r"-?(\d+)([.,])(\d+)", re.ASCII)
@@ -46,7 +49,7 @@ def infer_decimal(cells: Iterable[Cell]) -> str:
 
 def _bare(written: str) -> str:
     """Return an amount without its currency; brackets are a minus sign, as accountants write it."""
-    bare = _MONEY.sub("", tidy(written)).replace("\u2212", "-")
+    bare = _MONEY.sub("", _BETWEEN.sub(r"\1,\2", tidy(written))).replace("\u2212", "-")
     if bare.startswith("(") and bare.endswith(")"):
         bare = f"-{bare[1:-1]}"
     return bare.removeprefix("+").replace("- ", "-")

@@ -1,27 +1,37 @@
-"""Number formats that show zeros: 1000 under `00000` reads 01000, and that is what the user sees.
+"""Number formats that change what a number says: 1000 under `00000` reads 01000, 0.15 under `0%` reads 15%.
 
 Only those: an amount under `0.00 €` stays the number it is.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]|([0#?])|(.)', re.DOTALL)
 _LITERALS = " -+.()/:\u00a0\u202f'"
+_BUILT_IN = {"9": "0%", "10": "0.00%"}
+"""The formats of a fixed number that count here (ISO 29500-1, 18.8.30)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ZeroFormat:
-    """A format of digits and literals: `tokens` are `(placeholder, literal)` pairs, one of them empty."""
+    """A format of digits and literals: `tokens` are `(placeholder, literal)` pairs, one of them empty.
+
+    One of `percent` has none: it shows a hundred times the number, with all its figures.
+    """
 
     tokens: tuple[tuple[str, str], ...]
     digits: int  # shown at least
+    percent: bool = False
 
     def show(self, number: float) -> str | None:
-        """Return a whole positive number as the format shows it; None for any other number."""
+        """Return a whole positive number, or any share, as the format shows it; None for any other number."""
+        if self.percent:
+            return f"{(Decimal(f'{number:.15g}') * 100).normalize():f}%" if math.isfinite(number) else None
         if number < 0 or number != int(number):
             return None
         left = str(int(number))
@@ -42,10 +52,14 @@ class ZeroFormat:
 
 
 def zero_format(code: str) -> ZeroFormat | None:
-    """Return the format if it shows zeros or signs that the number has not; None for amounts, dates, conditions."""
+    """Return the format if it shows zeros or signs that the number has not, or a share; None for amounts, dates,
+    conditions.
+    """
     section = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', code)[0]
     if re.search(r"\[[<>=]", section):
         return None
+    if any(other == "%" for *_, other in _TOKEN.findall(section)):
+        return ZeroFormat((), 0, percent=True)
     tokens: list[tuple[str, str]] = []
     for quoted, escaped, place, other in _TOKEN.findall(section):
         if place:
@@ -63,8 +77,8 @@ def zero_format(code: str) -> ZeroFormat | None:
 
 
 def zero_styles(styles: bytes) -> dict[int, ZeroFormat]:
-    """Return the cell styles of a styles part that show zeros: style number → format."""
-    if b"formatCode" not in styles:
+    """Return the cell styles of a styles part that `zero_format` knows: style number → format."""
+    if b"formatCode" not in styles and not any(b'numFmtId="%b"' % key.encode() in styles for key in _BUILT_IN):
         return {}
     from xml.etree import ElementTree
 
@@ -76,6 +90,6 @@ def zero_styles(styles: bytes) -> dict[int, ZeroFormat]:
 
 
 def pick(codes: Mapping[str, str], styles: Sequence[str]) -> dict[int, ZeroFormat]:
-    """Return the styles whose format shows zeros, among formats by number and each style's format number."""
-    known = {key: found for key, code in codes.items() if (found := zero_format(code)) is not None}
+    """Return the styles whose format `zero_format` knows, among formats by number and each style's format number."""
+    known = {key: found for key, code in {**_BUILT_IN, **codes}.items() if (found := zero_format(code)) is not None}
     return {index: known[key] for index, key in enumerate(styles) if key in known}
