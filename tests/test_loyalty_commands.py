@@ -137,7 +137,7 @@ def test_a_sale_is_shown_held_paid_and_refunded(run, tmp_path):
     assert lines(run("refund", "panier.xlsx")) == ["  1. Manteau : 2 à rendre au plus (--line 1=…)"]
     assert lines(run("refund", paid["sale"], "--line", "1=1")) == [
         "À rembourser au client : 47,50 €",
-        "Rendu au gain « Chèque fidélité » : 2,50",
+        "Rendu au gain « Chèque fidélité » : 2,50 €",
         "FidelPass a enregistré le retour.",
     ]
     assert run("refund", "panier.xlsx", "--line", "2=1").returncode == 2
@@ -190,7 +190,7 @@ def test_a_held_sale_is_listed_until_it_is_paid_or_cancelled(run, tmp_path):
         "Ventes retenues, ni payées ni annulées : 1. Pour en annuler une : bouton « File d'attente », ou "
         "carnet queue --cancel VENTE",
     ])  # fmt: skip
-    assert "gains retenus, ni payée ni annulée : personne d'autre ne peut les utiliser, depuis" in lines(looked)[2]
+    assert "gains retenus, ni payée ni annulée, personne d'autre ne peut les utiliser, depuis" in lines(looked)[2]
     assert len(json.loads(run("queue", "--look", "--json").stdout)["held"]) == 1
     assert lines(run("queue", "--cancel", "panier.xlsx")) == ["Rien n'attend : FidelPass a tout reçu."]
     assert [str(s.state) for s in run.sandbox.ledger.sales.values()] == ["cancelled"]

@@ -16,7 +16,7 @@ from addin.kept import Area
 from core.actions.sale_steps import basket_of
 from core.actions.sales import Till, left_of, quote_refund, refund_sale, sale_of
 from core.errors import InputError, LoyaltyError
-from core.gains.refunds import Refund
+from core.gains.refunds import Refund, refund_lines
 from core.i18n import show
 from core.loyalty.operations import OperationState
 from core.rules.amounts import Limits, read_amount
@@ -90,10 +90,7 @@ def _quantity(said: str, row: int) -> Decimal:
 
 def _told(desk: Desk, till: Till, number: str, back: Refund) -> str:
     recorded = sale_of(till, number)
-    used = recorded.recap.used if recorded else ()
-    gains = [(gain.label, part) for gain, part in zip(used, back.restored, strict=True) if part]
-    said = [desk.text("sales.refund_amount", amount=back.amount)]
-    return "\n".join([*said, *(desk.text("sales.refund_gain", gain=label, amount=part) for label, part in gains)])
+    return "\n".join(refund_lines(recorded.recap, back, desk.lang)) if recorded else ""
 
 
 def _write(desk: Desk, sheet: xw.Sheet, lines: list[list[str | None]], before: int) -> None:

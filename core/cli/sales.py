@@ -184,6 +184,7 @@ def _say_rows(rows: list[QueueRow], lang: str) -> None:
 def refund(settings: Settings, which: str, lines: tuple[str, ...], *, everything: bool, as_json: bool) -> None:
     """Take back all or a part of a paid sale."""
     from core.actions.sales import left_of, refund_sale, sale_of
+    from core.gains.refunds import refund_lines
 
     lang, number = settings.lang, _sale_number(which)
     with open_till(settings) as till:
@@ -197,14 +198,13 @@ def refund(settings: Settings, which: str, lines: tuple[str, ...], *, everything
             return
         returned = left if everything else _quantities(lines, len(left))
         back, operation = refund_sale(till, number, returned)
-    restored = [(used.label, part) for used, part in zip(recorded.recap.used, back.restored, strict=True) if part]
     if as_json:
+        restored = [(used.label, part) for used, part in zip(recorded.recap.used, back.restored, strict=True) if part]
         gains = [{"gain": label, "restored": part} for label, part in restored]
         print_json({"sale": number, "amount": back.amount, "gains": gains, "state": str(operation.state)})
     else:
-        say(tr("sales.refund_amount", lang, amount=back.amount))
-        for label, part in restored:
-            say(tr("sales.refund_gain", lang, gain=label, amount=part))
+        for line in refund_lines(recorded.recap, back, lang):
+            say(line)
         say(tr(f"sales.refund_{operation.state}", lang))
     if operation.state == "failed":
         raise Failure(1)

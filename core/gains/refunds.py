@@ -16,6 +16,7 @@ from decimal import Decimal
 
 from core.errors import LoyaltyError
 from core.gains.baskets import THOUSANDTH, ZERO, Recap, VatLine, fits, round_cents, vat_lines
+from core.i18n import tr
 
 Quantities = tuple[Decimal, ...]  # one per line of the sale
 
@@ -50,6 +51,16 @@ def refund(recap: Recap, returned: Sequence[Decimal], before: Sequence[Quantitie
         restored=tuple(restored),
         vat=_vat_difference(recap, paid_after, paid_before),
     )
+
+
+def refund_lines(recap: Recap, back: Refund, lang: str) -> list[str]:
+    """Say what goes back, a line each: the amount to the customer, then to each gain. A % gain can be used again."""
+    said = [tr("sales.refund_amount", lang, amount=back.amount)]
+    for used, part in zip(recap.used, back.restored, strict=True):
+        if part:
+            key = "sales.refund_percent" if used.kind == "percent" else "sales.refund_gain"
+            said.append(tr(key, lang, gain=used.label, amount=part))
+    return said
 
 
 def _paid_back(recap: Recap, quantities: Quantities) -> list[Decimal]:
