@@ -79,6 +79,16 @@ def test_every_kind_of_loss_is_said_with_its_rows(tmp_path):
     assert (LossKind.TOO_LONG, "account_number", [None]) in [(x.kind, x.key, x.after) for x in there.losses]
 
 
+def test_a_word_of_the_source_alone_never_goes_over_as_a_code():
+    """Odeis' « Sté » is no title of Cloud POS, whose list is open: it is listed, not written as our own code."""
+    source = fill(
+        [{"last_name": "Atelier", "title": "company"}, {"last_name": "Roux", "title": "mrs"}], target("odeis")
+    )
+    done = convert(source.checked, target("cloud-pos"))
+    assert [(loss.kind, loss.column, loss.before) for loss in done.losses] == [(LossKind.NO_CODE, "Genre", ["Sté"])]
+    assert done.filled.checked.values["title"] == [None, "mrs"]
+
+
 def test_a_file_is_converted_once_its_losses_are_known(tmp_path, capsys):
     from core.cli import main
 

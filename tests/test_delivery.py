@@ -221,6 +221,8 @@ def test_lightspeeds_file_of_errors_returns_to_its_rows(sheet, tmp_path):
     ("line", "row"),
     [
         ("chloe.lefevre@example.fr : adresse déjà utilisée", 2),
+        ("chloe.lefevre@example.fr: email already exists", 2),
+        ("email:chloe.lefevre@example.fr!", 2),
         ("Lefèvre Chloé — doublon", 2),
         ("CHLOE LEFEVRE\t01000\tError\tPhone exists", 2),
         ("Mobile 06.39.98.01.02 already exists", 2),

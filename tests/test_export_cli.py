@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from core import actions
 from core.cli import main
 
 DEMO = Path(__file__).parent.parent / "core" / "demo" / "clients_boutique.xlsx"
@@ -114,3 +116,12 @@ def test_add_find_and_personal_data(base, run):
     assert run("person", "anonymise", found["number"], "--yes")[0] == 0
     assert run("dormant")[1].startswith("0 clients sans contact depuis 3 ans")
     assert run("person", "export", 4000)[1] == "Rien n'est gardé d'un client n° 4000 dans ce magasin.\n"
+
+
+def test_a_customer_is_added_with_a_limit_that_the_systems_files_leave_out(base, run):
+    """Every column of the form counts, whatever the run options of an import; columns that nobody named go unsaid."""
+    code, said = run("add", "last_name=Petit", "first_name=Luc", "on_account_limit=100,50", "--system", "lightspeed")
+    assert (code, said.count("\n")) == (0, 1)
+    number = int(said.split()[2])
+    with actions.open_database(str(base / "c.db")) as database:
+        assert database.customer(number).values["credit_limit"] == Decimal("100.5")

@@ -31,8 +31,11 @@ FOUND_SHOWN = 50
 
 def form_options(profile: Profile) -> dict[str, str]:
     """Return the run options under which every column of a system is in the form (limits, loyalty, tax)."""
-    optional = {f.option for f in profile.fields if f.option}
-    return {o.key: "yes" if o.key in optional else o.default for o in profile.options}
+    return {o.key: o.default for o in profile.options} | _every_column(profile)
+
+
+def _every_column(profile: Profile) -> dict[str, str]:
+    return {f.option: "yes" for f in profile.fields if f.option}
 
 
 def customer_form(profile: Profile) -> tuple[Field, ...]:
@@ -80,7 +83,7 @@ def add_customer(table: Table, context: Context, *, sure: bool = False) -> Added
 
     Nothing is written before the duplicate check has spoken. Raises DatabaseError.
     """
-    options = {**form_options(context.profile), **context.options}
+    options = {**context.options, **_every_column(context.profile)}
     with open_database(context.db, create=True, shop=context.shop):
         pass  # the duplicate check needs a database to look in
     checked = check_table(table, Context(context.profile, context.lang, options, context.db, context.shop))

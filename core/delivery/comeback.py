@@ -26,7 +26,7 @@ WEIGHTS = {**dict.fromkeys(STRONG, 4), **dict.fromkeys(NAMED, 2), **dict.fromkey
 ENOUGH = 4
 """A key, or a whole name."""
 MESSAGE_WORDS = ("error", "erreur", "message", "reason", "raison", "motif", "problem", "probleme", "refus", "warning")
-_EMAIL = re.compile(r"[^\s;,<>()|]+@[^\s;,<>()|]+\.[^\s;,<>()|]+")
+_EMAIL = re.compile(r"[^\s;:,<>()|]+@[^\s;:,<>()|]+\.[^\s;:,<>()|]+")
 _DIGITS = re.compile(r"\+?\d[\d .\-]{6,}\d")
 _ROW = re.compile(r"^\W*(?:ligne|row|line|rang)\s*(?:n°)?\s*(\d+)\b", re.IGNORECASE)
 PHONE_TAIL = 9  # digits that a French number has in every writing
@@ -177,7 +177,7 @@ class _Rows:
 
     def _keys_in(self, line: str) -> Iterator[tuple[str, str]]:
         """Yield the values that a line may name, each once."""
-        for email in {m.strip(".'\"").casefold() for m in _EMAIL.findall(line)}:
+        for email in {m.strip(".!?'\"").casefold() for m in _EMAIL.findall(line)}:
             yield "email", email
         for number in {"".join(c for c in m if c.isdigit()) for m in _DIGITS.findall(line)}:
             yield from (("mobile", number[-PHONE_TAIL:]), ("phone", number[-PHONE_TAIL:]), ("loyalty_card", number))

@@ -6,7 +6,7 @@ So the list is whole by construction, whatever its causes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -82,10 +82,11 @@ def convert(source: Checked, target: Target) -> Converted:
     """Convert a checked sheet. Every row goes over, the ones that the target would refuse too: they are listed."""
     losses = _Losses(source)
     fields = {f.key: f for f in target.fields}
+    codes = {f.key: {c.code for c in f.choices} for f in source.profile.fields}
     customers: list[dict[str, Value]] = [{} for _ in source.table.rows]
     for key, column in source.values.items():
         _find_unread(source, key, losses)
-        rule = _Rule(fields.get(key))
+        rule = _Rule(fields.get(key), codes.get(key, set()))
         for index, value in enumerate(column):
             if value is None:
                 continue
@@ -107,10 +108,11 @@ def _find_unread(source: Checked, key: str, losses: _Losses) -> None:
 
 
 class _Rule:
-    """What one column of the target can hold."""
+    """What one column of the target can hold. `theirs` are the source's own codes, which say nothing elsewhere."""
 
-    def __init__(self, known: Field | None) -> None:
+    def __init__(self, known: Field | None, theirs: Collection[str]) -> None:
         self.known = None if known is None or known.read_only else known
+        self.theirs = theirs
         self.codes = {c.code for c in known.choices} if known else set()
 
     def apply(self, value: Value) -> tuple[LossKind | None, Value]:
@@ -120,7 +122,7 @@ class _Rule:
             return LossKind.NO_PLACE, None
         if is_erase_mark(value) or not isinstance(value, str):
             return None, value
-        if known.type is FieldType.CHOICE and not known.open_list and value not in self.codes:
+        if known.type is FieldType.CHOICE and value not in self.codes and (not known.open_list or value in self.theirs):
             return LossKind.NO_CODE, None
         if known.max_length and len(value) > known.max_length and known.type in (*CUT, *_WHOLE):
             if known.type in CUT and known.key not in KEYS:
