@@ -114,6 +114,18 @@ def test_our_rules_stay_out_of_the_elements_of_others(tmp_path: Path) -> None:
     assert b'type="dataBar" priority="1"' in parts_of(path)["xl/worksheets/sheet1.xml"]
 
 
+def test_a_text_that_could_pass_for_rows_is_not_written_around(book: Path) -> None:
+    """No program that staff use writes CDATA: saving the file again in Excel does away with it."""
+    name = "xl/worksheets/sheet1.xml"
+    cell = b'<c r="Z4" t="inlineStr"><is><t><![CDATA[a</row>b]]></t></is></c></row>'
+    replace_parts(book, {name: parts_of(book)[name].replace(b"</row>", cell, 1)})
+    before = book.read_bytes()
+    table = read_table(book)
+    with pytest.raises(InputError) as refused:
+        write_results(book, table, results_for(table), "fr")
+    assert (refused.value.key, book.read_bytes()) == ("errors.damaged", before)
+
+
 def test_results_read_back_beside_their_rows(book: Path) -> None:
     table = read_table(book)
     results = results_for(table)

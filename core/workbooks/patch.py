@@ -74,10 +74,17 @@ class Patch:
         with replacing(self.package.path) as temporary, guarded(self.package.path):
             rewrite(self.package.path, temporary, changed)
 
+    def _chunks(self) -> Iterator[bytes]:
+        """Yield the sheet's XML piece by piece. Raises InputError for a section whose text could pass for rows."""
+        for chunk in self.package.chunks(self.sheet.part):
+            if b"<![CDATA[" in chunk:
+                raise InputError("errors.damaged", path=self.package.path.name, detail="CDATA")
+            yield chunk
+
     def _sheet(self, styles: StyleIds) -> Iterator[bytes]:
         """Yield the sheet's XML with the change in it."""
         change = self.change
-        head, chunks = split_head(self.package.chunks(self.sheet.part))
+        head, chunks = split_head(self._chunks())
         prefix = root_prefix(head)
         head = set_columns(_set_extent(head, prefix, max(change.columns)), prefix, dict(change.widths))
         yield head
