@@ -54,6 +54,8 @@ def test_a_workbook_with_everything_odd_is_told_in_full(tmp_path):
         "Les en-têtes sont à la ligne 4 de « Clients », sous un titre : le titre ne sera pas lu.",
         "« Clients » : 7 lignes remplies (lignes 5 à 12), 5 colonnes.",
         "Lignes vides parmi les clients : 1. Elles seront passées.",
+        "La ligne 12 n'est sans doute pas un client (total, note ou autre tableau sous la liste) : supprimez-la si"
+        " c'est le cas.",
         "En-têtes répétés : Nom (A), Nom (C). Les colonnes de même nom sont distinguées par leur place.",
         "Colonnes sans en-tête : D. Donnez-leur un nom si elles comptent.",
         "Lignes masquées : 1. Elles seront lues comme les autres : supprimez celles qui ne doivent pas partir.",
@@ -227,3 +229,40 @@ def test_an_inspection_is_json(tmp_path):
     data = json.loads(json.dumps(inspection_data(table, found, "fr"), default=str))
     assert data["columns"][1]["kind"] == "date"
     assert data["rows"] == 1
+
+
+CLIENT = [
+    ["Roux", "Zoé", "z@example.fr", "Lyon"],
+    ["Petit", "Luc", "l@example.fr", "Paris"],
+    ["Blin", "Ida", None, "Nice"],
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([*CLIENT, ["TOTAL", "3"]], ("row_below", 5, 5)),
+        ([*CLIENT, [], ["Imprimé le 12/11/2026"]], ("row_below", 6, 6)),
+        ([*CLIENT, [], [], ["Fournisseur", "Téléphone"], ["Durand", "0240000000"]], ("rows_below", 7, 8)),
+        ([*CLIENT, ["Totaux, Ltd", "Ali", "t@example.fr", "Lille"]], None),
+        ([*CLIENT, ["Seul"]], None),
+        ([CLIENT[0], [], CLIENT[1], [], CLIENT[2]], None),
+    ],
+)
+def test_what_stands_below_the_list_is_said_to_be_no_customer(rows, told, tmp_path):
+    """A total, a note, another table: never taken in silence. A customer of few cells is nobody's total."""
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("Clients")
+        sheet.write_row(0, 0, ["Nom", "Prénom", "E-mail", "Ville"])
+        for number, row in enumerate(rows, 1):
+            sheet.write_row(number, 0, row)
+    _, found = examine(tmp_path / "a.xlsx")
+    stray = [(s.key, s.params["first"], s.params["last"]) for s in found.sentences if s.key.endswith("_below")]
+    assert stray == ([told] if told else [])
+
+
+def test_a_header_repeated_at_each_page_is_said(tmp_path):
+    (tmp_path / "a.csv").write_text("Nom;Prénom\nRoux;Zoé\nNOM;PRENOM\nNom;Luc\n", encoding="utf-8")
+    assert "L'en-tête est répété parmi les clients (ligne 3) : supprimez cette ligne avant de continuer." in said(
+        tmp_path / "a.csv"
+    )

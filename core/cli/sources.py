@@ -23,7 +23,7 @@ from core.cli.frame import (
 )
 from core.fields import field_word
 from core.i18n import show, tr
-from core.inspection import ColumnProfile, Inspection
+from core.inspection import ColumnProfile, Inspection, stray_rows
 from core.mapping import Fate, Mapping
 from core.mapping.sources import Source
 from core.profiles import Field
@@ -159,6 +159,8 @@ def _write_questions(one: Taken, path: Path | None, lang: str) -> Path | None:
 def _say_mapping(one: Taken, lang: str) -> None:
     mapping, table = one.mapping, one.table
     say(tr("mapping.head", lang, file=table.path.name, sheet=table.sheet, rows=len(table), system=mapping.profile.name))
+    for sentence in stray_rows(table):
+        say(sentence.say(lang))
     if mapping.exact:
         say(tr("mapping.exact", lang, system=mapping.profile.name))
         return
