@@ -74,6 +74,16 @@ TEXTS = [
     ("last_name", "LefÃƒÂ¨vre", "Lefèvre"),  # twice
     ("first_name", "FranÃ§ois  ", "François"),
     ("city", "voilÃ\u00a0", "voilà"),
+    # codes of web pages
+    ("company", "SARL Ben &amp; Fils", "SARL Ben & Fils"),
+    ("last_name", "L&eacute;ger", "Léger"),
+    ("last_name", "O&#39;Neill", "O'Neill"),
+    ("first_name", "Ana&amp;iuml;s", "Anaïs"),  # twice
+    ("city", "Saint&nbsp;Malo", "Saint Malo"),
+    ("company", "Dupont & Fils; Nantes", "Dupont & Fils; Nantes"),
+    ("company", "A&B;C", "A&B;C"),
+    ("company", "A &inconnu; B", "A &inconnu; B"),
+    ("notes", "&#xD800;", "&#xD800;"),  # no character at all
     ("notes", "PrÈnom", "Prénom"),  # read as a Macintosh text
     ("last_name", "Lef\ufffdvre ", "Lef\ufffdvre "),  # nobody can tell: not even tidied
     ("last_name", "São João", "São João"),

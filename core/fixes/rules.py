@@ -12,6 +12,7 @@ class Rule(StrEnum):
     """Every kind of repair; its words are `fixes.rule_<name>` in the catalogue. In the order in which they apply."""
 
     MOJIBAKE = "mojibake"
+    ENTITIES = "entities"
     INVISIBLE = "invisible"
     ACCENTS = "accents"
     LOOKALIKES = "lookalikes"

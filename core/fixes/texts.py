@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from html import unescape
 from itertools import islice
 
 from core.cells import CONTROLS, INVISIBLE
@@ -29,7 +30,8 @@ _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BLANKS = re.compile(r"[^\S\n\r]+")
 _ENDS = re.compile(r"\A\s+|\s+\Z")
-_UNUSUAL_BLANK = re.compile(r"\A\s|\s\Z|[^\S\n\r ]|[^\S\n\r]{2}")
+_ENTITY = r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d?);"
+_UNUSUAL = re.compile(rf"\A\s|\s\Z|[^\S\n\r ]|[^\S\n\r]{{2}}|{_ENTITY}")
 _TYPOGRAPHIC = re.compile("(?<=«)[\u00a0\u202f]|[\u00a0\u202f](?=[»:;!?%€])")
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -51,13 +53,13 @@ _LAYERS = 3  # UTF-8 read as something else, saved, and read wrongly again
 
 
 def odd_texts(values: Iterable[str]) -> list[str]:
-    """Return the texts that may need a step: those with unusual spaces or controls, and all beyond ASCII."""
-    odd = _UNUSUAL_BLANK.search
+    """Return the texts that may need a step: unusual spaces, controls, codes of HTML, and all beyond ASCII."""
+    odd = _UNUSUAL.search
     texts = iter(values)
     found: list[str] = []
     while some := list(islice(texts, TOGETHER)):
         whole = f"|{'|'.join(some)}|"
-        if not (whole.isascii() and whole.isprintable()) or "  " in whole or "| " in whole or " |" in whole:
+        if not (whole.isascii() and whole.isprintable()) or any(sign in whole for sign in ("  ", "| ", " |", "&")):
             found += [v for v in some if not v.isascii() or not v.isprintable() or odd(v)]
     return found
 
@@ -111,6 +113,12 @@ def _recode(text: str, written: str, read: str) -> str | None:
         return None
 
 
+def _read_entities(text: str, kind: FieldType) -> str:
+    """Read the codes that a web shop wrote for signs: "Dupont &amp; Fils", "L&eacute;a", "O&#39;Neill"."""
+    read = re.sub(_ENTITY, lambda code: unescape(code[0]), text)
+    return text if "\ufffd" in read else read
+
+
 def _remove_unseen(text: str, kind: FieldType) -> str:
     """Remove what nobody sees; direction marks stay in a text that is written from right to left."""
     keep_directions = _RIGHT_TO_LEFT.search(text) is not None
@@ -158,6 +166,7 @@ def _is_typographic(run: re.Match[str]) -> bool:
 
 
 _STEPS = (
+    (Rule.ENTITIES, _read_entities),
     (Rule.INVISIBLE, _remove_unseen),
     (Rule.ACCENTS, _join_accents),
     (Rule.LOOKALIKES, _replace_twins),
