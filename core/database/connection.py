@@ -128,7 +128,14 @@ def _postgresql_options(url: URL) -> dict[str, Any]:
 
 
 def _mariadb_options(url: URL) -> dict[str, Any]:
-    options: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "charset": "utf8mb4"}
+    from pymysql.constants import CLIENT
+
+    options: dict[str, Any] = {
+        "connect_timeout": CONNECT_SECONDS,
+        "charset": "utf8mb4",
+        # SQLAlchemy's own flag, and ours: rows may be loaded (`core.database.mariadb`), while the driver reads no file
+        "client_flag": CLIENT.FOUND_ROWS | CLIENT.LOCAL_FILES,
+    }
     if not _is_local(url) and url.query.get("ssl") != "off":
         import certifi
 

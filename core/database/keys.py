@@ -41,7 +41,8 @@ def checked_keys(checked: Checked) -> dict[str, list[str | None]]:
     if "company" in checked.values:
         blank: list[Value] = [None] * len(checked.table)
         countries = checked.values.get("country", blank)
-        found["company_key"] = [_company_key(*both) for both in zip(checked.values["company"], countries, strict=True)]
+        both = zip(checked.values["company"], countries, strict=True)
+        found["company_key"] = [_company_key(name, country) if name else None for name, country in both]
     return {name: _stored_keys(column) for name, column in found.items()}
 
 

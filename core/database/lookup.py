@@ -31,7 +31,7 @@ def find_by_keys(
     backend.prepare_look_up(connection)
     for name, column in columns.items():
         owners: dict[str | None, list[int]] = defaultdict(list)
-        for part in in_parts(sorted({key for key in column if key}), LOOK_UP_SIZE):
+        for part in in_parts(sorted(filter(None, set(column))), LOOK_UP_SIZE):
             for key, customer in backend.find(connection, name, part, shop):
                 owners[key].append(customer)
         for index in (i for i, key in enumerate(column) if owners and key in owners):

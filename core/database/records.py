@@ -144,6 +144,8 @@ def find_unstorable(columns: Mapping[str, Sequence[Value]]) -> dict[int, list[st
 
 def texts_of(column: Sequence[Value], kinds: set[type]) -> str:
     """Return all the texts of a column in one, for a first look at them; `kinds` are the types of its values."""
+    if str not in kinds:
+        return ""
     return "".join(cast("Iterable[str]", filter(None, column)) if kinds <= TEXT else filter(_is_text, column))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,6 @@ from core.issues import Issue, Severity
 from core.pushing.doubts import Doubt, find_doubts, known_stamps
 
 T = TypeVar("T")
-_ESCAPED = re.compile(r'[\x00-\x1f"\\]')  # what JSON cannot hold as it is
 
 
 @dataclass(slots=True)
@@ -92,12 +90,17 @@ def _json_parts(key: str, cells: Sequence[Value]) -> tuple[str, Sequence[object]
     """Return one column's part of the JSON of a row, a comma after it: its form, and what goes into it."""
     name = json.dumps(key) + ":"
     kinds = set(map(type, cells))
-    if kinds <= TEXT and not _ESCAPED.search(texts_of(cells, kinds)):
+    if kinds <= TEXT and _as_it_is(texts_of(cells, kinds)):
         if kinds == {str}:
             return name.replace("%", "%%") + '"%s",', cells
         return "%s", [f'{name}"{value}",' if value is not None else "" for value in cells]
     known = {v: "" if v is None else f"{name}{json.dumps(plain(v), ensure_ascii=False)}," for v in set(cells)}
     return "%s", [known[value] for value in cells]
+
+
+def _as_it_is(texts: str) -> bool:
+    """Say whether JSON holds these texts as they are."""
+    return texts.isprintable() and '"' not in texts and "\\" not in texts
 
 
 def _erases(column: Sequence[Value]) -> bool:

@@ -70,7 +70,8 @@ def _name_keys(values: Mapping[str, list[Value]], rows: int) -> list[str | None]
         rule = _postcode if field == "postcode" else _name
         known = {value: rule(value) for value in set(column)}
         columns.append([known[value] for value in column])
-    return [_join_name(*parts) for parts in zip(*columns, strict=True)]
+    rows_of_parts = zip(*columns, strict=True)
+    return [f"{a}|{b}|{c}" if a and b and c else _join_name(a, b, c, d) for a, b, c, d in rows_of_parts]
 
 
 def _name_key(last: Value, first: Value, postcode: Value, company: Value) -> str | None:
@@ -99,7 +100,11 @@ def _postcode(value: Value) -> str:
 
 
 def _code(value: Value) -> str | None:
-    return None if value is None or is_placeholder(str(value)) else str(value).casefold()
+    if value is None:
+        return None
+    code = str(value)
+    figures = code.isalnum() and not code.isalpha()  # no word for nothing has a figure
+    return code.casefold() if figures or not is_placeholder(code) else None
 
 
 def explain(a: Mapping[str, Value], b: Mapping[str, Value]) -> Verdict | None:

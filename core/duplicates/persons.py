@@ -98,4 +98,6 @@ def phone_key(number: str) -> str | None:
 
 def postcode_key(postcode: str) -> str | None:
     """Return a postcode as it is compared: capitals, no spaces or hyphens."""
-    return postcode if postcode.isalnum() and postcode.isupper() else _folded(postcode).replace(" ", "").upper() or None
+    if (postcode.isascii() and postcode.isdecimal()) or (postcode.isalnum() and postcode.isupper()):
+        return postcode
+    return _folded(postcode).replace(" ", "").upper() or None

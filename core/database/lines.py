@@ -1,0 +1,46 @@
+"""Lines: rows as tab-separated text, which PostgreSQL's COPY and MariaDB's LOAD DATA read alike.
+
+Written by column: several times faster than one cell after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+NULL = "\\N"
+_TABLE = str.maketrans(ESCAPES)
+
+
+def write_lines(columns: Mapping[str, Sequence[Any]]) -> bytes:
+    """Return rows given by column as lines of UTF-8. Texts hold no NUL, which no database takes."""
+    parts = [_cells(column) for column in columns.values()]
+    form = "\t".join(part for part, _ in parts) + "\n"
+    varied = [cells for _, cells in parts if cells]
+    if not varied:
+        return (form % ()).encode() * len(next(iter(columns.values())))
+    return "".join([form % row for row in zip(*varied, strict=True)]).encode()
+
+
+def _cells(column: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+    """Return one column's part of a line: its form, and what goes into it; nothing for one value again and again."""
+    if column.count(column[0]) == len(column):
+        return _cell(column[0]).replace("%", "%%"), ()
+    kinds = set(map(type, column))
+    if kinds == {int} or (kinds == {str} and not _escaped("".join(column))):
+        return "%s", column
+    known = {value: _cell(value) for value in set(column)}
+    return "%s", [known[value] for value in column]
+
+
+def _escaped(text: str) -> bool:
+    return any(sign in text for sign in ESCAPES)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return NULL
+    if isinstance(value, bool):
+        return str(int(value))
+    return str(value).translate(_TABLE)
