@@ -50,6 +50,32 @@ def test_the_first_of_two_equal_sheets_is_read(tmp_path: Path) -> None:
     assert (table.sheet, table.headers, len(table)) == ("Clients", list(NAMES), 0)
 
 
+@pytest.mark.parametrize("header", [["Nom", "Prénom"], ["Nom", "Prénom", "Courriel perso"]])
+def test_an_example_is_nobody_though_its_header_is_whole(tmp_path: Path, header: list[str]) -> None:
+    """A user who deletes or renames a column of the customers' sheet still works on that sheet."""
+    example = [list(NAMES), ["Petit", "Luc", "l@example.fr"]]
+    guide = [list(NAMES), list(NAMES)]
+    path = workbook(tmp_path / "a.xlsx", Clients=[header, ["Roux", "Ana"]], Exemple=example, Guide=guide)
+    table = read_table(path, headers=HINTS)
+    assert (table.sheet, table.columns[0], table.other_sheets) == ("Clients", ["Roux"], {})
+    alone = workbook(tmp_path / "b.xlsx", Notes=[["rappeler Luc"]], Exemple=example)
+    assert read_table(alone, headers=HINTS).sheet == "Exemple"
+
+
+def test_the_example_of_a_template_is_nobody_even_without_a_header_of_customers(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "a.xlsx",
+        Clients=[["Roux", "Ana", "ana@example.fr"], ["Blanc", "Luc", "luc@example.fr"]],
+        Exemple=[list(NAMES), ["Petit", "Luc", "l@example.fr"]],
+        _carnet=[["system", "odeis"]],
+    )
+    book = openpyxl.load_workbook(path)
+    book["_carnet"].sheet_state = "veryHidden"
+    book.save(path)
+    assert read_table(path, headers=HINTS).sheet == "Clients"
+    assert read_table(path, sheet="Exemple", headers=HINTS).columns[0] == ["Petit"]
+
+
 def test_a_sheet_is_named_without_regard_to_capitals(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", Clients=[list(NAMES)], Été=[["Nom", "Ville"], ["Petit", "Nantes"]])
     assert read_table(path, sheet="ete").headers == ["Nom", "Ville"]

@@ -14,6 +14,10 @@ from core.workbooks.package import Sheet
 
 EXAMPLES = ("exemple", "exemples", "example", "examples", "sample", "modele")
 """Names, squashed, of sheets that show how to fill another one."""
+STAMP_SHEET = "_carnet"
+"""The very hidden sheet of a template: names in column A (system, version, language), values in column B."""
+ASIDE = (*EXAMPLES, "guide")
+"""The same and the guide of a template: never the customers' sheet while another may be."""
 
 
 class Candidate:
@@ -25,6 +29,11 @@ class Candidate:
         self.score = -1 if self.found is None else self.found[1]
 
     @property
+    def rank(self) -> tuple[bool, int]:
+        """Return how likely this sheet is: an example keeps every header that users delete from their own sheet."""
+        return self.score > 1 and squash(self.sheet.name) not in ASIDE, self.score
+
+    @property
     def header(self) -> list[object]:
         """Return the header row, [] without one."""
         return self.rows.head[self.found[0]] if self.found else []
@@ -32,7 +41,7 @@ class Candidate:
 
 def better(best: Candidate | None, other: Candidate) -> Candidate:
     """Return the likelier of two sheets, the first on a tie."""
-    return best if best is not None and best.score >= other.score else other
+    return best if best is not None and best.rank >= other.rank else other
 
 
 def other_sheets(candidates: Sequence[Candidate], best: Candidate) -> dict[str, int]:
@@ -46,18 +55,22 @@ def other_sheets(candidates: Sequence[Candidate], best: Candidate) -> dict[str, 
             continue
         rows = chain(other.rows.head[other.found[0] + 1 :], other.rows.rest)
         count = sum(any(cell not in ("", None) for cell in row) for row in rows)
-        if count and squash(other.sheet.name) not in EXAMPLES:
+        if count and squash(other.sheet.name) not in ASIDE:
             found[other.sheet.name] = count
     return found
 
 
 def choose_sheets(path: Path, sheets: Sequence[Sheet], name: str | None) -> list[Sheet]:
-    """Return the sheets to look at: the one that was named, or all that the user sees. Raises InputError."""
+    """Return the sheets to look at: the one that was named, or all that the user sees. Raises InputError.
+
+    The example of a template of ours is nobody, even where the user has spoilt the header of the customers' sheet.
+    """
     visible = [sheet for sheet in sheets if sheet.visible]
     if name is None:
         if not visible:
             raise InputError("errors.empty_file", path=path.name)
-        return visible
+        ours = any(sheet.name == STAMP_SHEET for sheet in sheets)
+        return [s for s in visible if not (ours and squash(s.name) in ASIDE)] or visible
     named = [sheet for sheet in sheets if sheet.name == name] or [s for s in sheets if squash(s.name) == squash(name)]
     if not named:
         raise InputError("errors.sheet_missing", path=path.name, sheet=name, sheets=[s.name for s in visible])

@@ -12,7 +12,7 @@ from core.errors import InputError
 from core.tables import Result, Table
 from core.workbooks.build import build_table, take_head
 from core.workbooks.calamine import open_workbook, reading
-from core.workbooks.candidates import Candidate, better, choose_sheets, other_sheets
+from core.workbooks.candidates import STAMP_SHEET, Candidate, better, choose_sheets, other_sheets
 from core.workbooks.details import Details, read_details
 from core.workbooks.kinds import Kind
 from core.workbooks.owned import NAME, find_added, find_owned, named_columns
@@ -23,8 +23,6 @@ from core.workbooks.totals import drop_totals
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-STAMP_SHEET = "_carnet"
-"""The very hidden sheet of a template: names in column A (system, version, language), values in column B."""
 MANY_GHOSTS = 100  # formatted empty rows under the table that are worth a word
 
 
