@@ -133,6 +133,14 @@ def said(findings, written):
         ("24/03", None, "n'est pas une date\u00a0: il manque l'année. Écrivez-la sous la forme JJ/MM/AAAA."),
         (1987.0, None, "n'est pas une date\u00a0: il n'y a que l'année. Écrivez-la sous la forme JJ/MM/AAAA."),
         ("1987", None, "n'est pas une date\u00a0: il n'y a que l'année. Écrivez-la sous la forme JJ/MM/AAAA."),
+        (
+            "31860",
+            MARCH,
+            "est une date qu'Excel montre comme un nombre\u00a0: Carnet lit 24/03/1987. "
+            "Mettez la cellule au format Date.",
+        ),
+        ("2085", None, "n'est pas une date\u00a0: il n'y a que l'année. Écrivez-la sous la forme JJ/MM/AAAA."),
+        ("99999", None, "n'est pas une date\u00a0: elle ne peut pas être lue. Écrivez-la sous la forme JJ/MM/AAAA."),
         ("01/01/1900", date(1900, 1, 1), "\u00a0: personne n'a plus de 120 ans. Vérifiez la date."),
         (
             "25/03/12",
@@ -202,4 +210,4 @@ def test_numbers_of_a_workbook_that_counts_from_1904_are_read_from_there(number,
 def test_a_count_from_1904_is_turned_into_the_usual_one_and_nothing_else_is():
     """Years, dates written in figures, real dates and texts are no counts of days."""
     cells = [30398.0, 1987.0, 19870324.0, MARCH, "24/03/1987", "30398", None, True]
-    assert count_from_1900(cells, TODAY) == [31860.0, *cells[1:]]
+    assert count_from_1900(cells) == [31860.0, *cells[1:]]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
-from datetime import date
 
 from core.cells import squash, text
 from core.errors import InputError
@@ -64,7 +63,7 @@ def apply(table: Table, mapping: Mapping, profile: Profile) -> Table:
     columns = [_made(table, mapping, f.key, source) for f in fields]
     if table.base_1904:
         for n, field in enumerate(fields):
-            columns[n] = count_from_1900(columns[n], date.today()) if field.type is FieldType.DATE else columns[n]
+            columns[n] = count_from_1900(columns[n]) if field.type is FieldType.DATE else columns[n]
     facts = {name: count for name, count in table.facts.items() if name != "date_1904"}
     headers, positions = [f.header for f in fields], list(range(1, len(fields) + 1))
     return Table(table.path, table.sheet, table.header_row, headers, positions, columns, table.rows, facts=facts)

@@ -40,6 +40,7 @@ SWAPPED_FROM = 5  # real dates with a day of 12 at most, all of them: by chance 
 _NUMBERS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})", re.ASCII)
 _ISO = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})", re.ASCII)
 _COMPACT = re.compile(r"(?:19|20)\d{6}", re.ASCII)
+_DAYS = re.compile(r"(?:19|20)\d\d|[1-9]\d{4}", re.ASCII)  # a year alone, or Excel's number of a day from 1927 on
 _HOUR = re.compile(r"[T ]\d{1,2}[:hH]\d{2}(?::\d{2})?(?:\.\d+)?(?: ?[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?$")
 _NO_YEAR = re.compile(r"(?:--)?\d{1,2}[/.\-]\d{1,2}", re.ASCII)
 _NO_DATE = re.compile(r"0{1,2}[/.\-]0{1,2}[/.\-]0{2,4}|0000-00-00", re.ASCII)
@@ -119,8 +120,8 @@ def read_date(cell: Cell, calendar: Calendar) -> Reading:
         match = pattern.fullmatch(written)
         if match:
             return reader(match, calendar)
-    if written.isascii() and written.isdecimal() and _is_year(int(written), calendar.today):
-        return refused(Code.DATE_INVALID, reason="date_year_only")
+    if _DAYS.fullmatch(written):  # in a text file every number is a text
+        return _read_number(float(written), calendar)
     if _NO_YEAR.fullmatch(written):
         return refused(Code.DATE_INVALID, reason="date_no_year")
     return _read_words(fold(written), calendar)
@@ -152,7 +153,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 def _read_number(number: float, calendar: Calendar) -> Reading:
     """Read a date that Excel shows as a number: 31860 is 24 March 1987, 19870324 is too; 1987 is a year alone."""
-    if _is_year(number, calendar.today):
+    if _is_year(number):
         return refused(Code.DATE_INVALID, reason="date_year_only")
     days = number + DAYS_1904 if calendar.base_1904 else number
     if 1 <= days <= LAST_SERIAL:
@@ -162,18 +163,19 @@ def _read_number(number: float, calendar: Calendar) -> Reading:
     return _read_compact(match, calendar) if match else refused(Code.DATE_INVALID, reason="date_unreadable")
 
 
-def _is_year(number: float, today: date) -> bool:
-    return FIRST_YEAR <= number <= today.year and number == int(number)
+def _is_year(number: float) -> bool:
+    """Say whether a number is a year rather than the number of a day: those would be days of 1905."""
+    return FIRST_YEAR <= number < FIRST_YEAR + 200 and number == int(number)
 
 
-def count_from_1900(cells: Iterable[Cell], today: date) -> list[Cell]:
+def count_from_1900(cells: Iterable[Cell]) -> list[Cell]:
     """Return a column of a workbook that counts from 1904 as a usual workbook shows the same days as numbers.
 
     Real dates, texts, and numbers that are no count of days (1987, 19870324) stay.
     """
 
     def counts(cell: Cell) -> bool:
-        return isinstance(cell, float) and 0 <= cell <= LAST_SERIAL - DAYS_1904 and not _is_year(cell, today)
+        return isinstance(cell, float) and 0 <= cell <= LAST_SERIAL - DAYS_1904 and not _is_year(cell)
 
     return [cell + DAYS_1904 if counts(cell) else cell for cell in cells]  # type: ignore[operator]
 
