@@ -210,6 +210,7 @@ def test_nothing_is_mended_that_is_not_broken():
         ("aucun", True), ("AUCUNE ", True), ("N/C", True), ("n.c.", True), ("N / A", True), ("néant", True),
         ("Neant", True), ("-", True), ("???", True), ("xxx", True), ("zzzz", True), ("", True), (" ", True),
         ("non-renseigné", True), ("NA", False), ("Na", False), ("Aucuns", False), ("Xavier", False), ("111", False),
+        ("x" * 9, True), ("A" * 30, False),
         ("C", False), ("Sanson", False), ("-- VIP --", False), ("日本", False), ("🙂", True),
     ],
 )  # fmt: skip

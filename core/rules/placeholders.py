@@ -21,6 +21,8 @@ USUAL = frozenset(v for w in _TYPED for v in (w, fold(w), w.replace("/", "."), w
 """The same as people type them, without the signs around: for a first look at many values."""
 
 LONGEST = max(map(len, USUAL))
+LONGEST_FILLER = 9
+"""Letters of a text that only holds a place; one letter thirty times over is somebody trying a column's length."""
 SIGNS = " .-_/?!*()[]\u00a0\u2013\u2014"
 _FAKE = r"(?:no|pas|sans|non|aucun|fake|x+|a|test|nomail|noemail)(?:[.-]?e?-?mail)?"
 _FAKE_NAME, _FAKE_DOMAIN = re.compile(_FAKE + "|no-?reply"), re.compile(_FAKE + r"\.[a-z]{2,3}")
@@ -37,7 +39,7 @@ def is_placeholder(value: str) -> bool:
     if bare in USUAL:
         return True
     if len(bare) > LONGEST or bare.isalnum():
-        return len(bare) > 2 and bare.isalpha() and bare.count(bare[0]) == len(bare)
+        return 2 < len(bare) <= LONGEST_FILLER and bare.isalpha() and bare.count(bare[0]) == len(bare)
     folded = fold(bare)
     return not folded or (bare[0].isalpha() and folded in WORDS)  # "=x" is a formula's text
 
