@@ -72,7 +72,9 @@ def test_the_example_of_a_template_is_nobody_even_without_a_header_of_customers(
     book = openpyxl.load_workbook(path)
     book["_carnet"].sheet_state = "veryHidden"
     book.save(path)
-    assert read_table(path, headers=HINTS).sheet == "Clients"
+    with pytest.raises(InputError) as error:
+        read_table(path, headers=HINTS)
+    assert (error.value.key, error.value.params["sheet"]) == ("errors.no_header", "Clients")
     assert read_table(path, sheet="Exemple", headers=HINTS).columns[0] == ["Petit"]
 
 
