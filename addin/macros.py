@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from addin.buttons.checking import check, clear_results, next_issue, previous_issue, undo_write
+from addin.buttons.comparing import compare_card
 from addin.buttons.customers import add_customer, find_customer
 from addin.buttons.delivering import deliver
 from addin.buttons.fixing import fix
-from addin.buttons.loyalty import attach_card, compare_card, gains, remove_card
+from addin.buttons.loyalty import attach_card, gains, remove_card
 from addin.buttons.practising import practice
 from addin.buttons.pushing import dry_run, jobs, push
 from addin.buttons.refunds import refund

@@ -313,6 +313,47 @@ def test_cards_are_attached_compared_and_taken_off_by_the_selected_rows(sheet, e
     assert [one.get("loyalty_card") for one in customers(database)] == [None, "433726"]
 
 
+def test_the_choices_of_a_comparison_are_carried_out_by_the_same_button(sheet, excel, recorder, database):
+    """A consent that widens needs its proof, which has its place in the workbook."""
+    from core.loyalty.sandbox import Sandbox
+
+    recorder.answers.extend(["yes", "yes"])
+    sheet["M2"].value = "433704"
+    with Sandbox() as sandbox:
+        save_settings({"fidelpass_url": sandbox.url})
+        click("push")
+        user.select(sheet, "A2")
+        click("attach_card")
+        click("compare_card")
+        compared = excel.books.active
+        compared.set_mock_caller()
+        rows, fields = compared.sheets
+        names = rows.range("D2:D20").value
+        places = {name: n for n, name in enumerate(names, 2) if name}
+        rows.range((places["Accord e-mail"], 7)).value = "FidelPass"
+        rows.range((places["Ville"], 7)).value = "FidelPass"
+        recorder.answers.append("no")
+        click("compare_card")
+        assert rows.range((places["Ville"], 8)).value is None
+        recorder.answers.append("yes")
+        click("compare_card")
+        assert said(recorder)[-1].startswith("Choix appliqués\u00a0: 1. Refusés\u00a0: 1")
+        assert rows.range((places["Ville"], 8)).value == "Fait"
+        assert "Un accord ne s'élargit pas sans preuve" in rows.range((places["Accord e-mail"], 9)).value
+        assert customers(database)[0]["city"] == "Paris"
+        assert fields["F1:F2"].value == ["Preuve des accords\u00a0: date", "Preuve des accords\u00a0: origine"]
+        fields["G1"].value = "02/05/2026"
+        recorder.answers.append("yes")
+        click("compare_card")
+        assert said(recorder)[-1].startswith("Une preuve, c'est une date et une origine")
+        fields["G2"].value = "bulletin papier"
+        recorder.answers.append("yes")
+        click("compare_card")
+    assert rows.range((places["Accord e-mail"], 8)).value == "Fait"
+    assert rows.range((places["Ville"], 9)).value.startswith("Les deux côtés ont la même valeur")
+    assert customers(database)[0]["email_opt_in"] is True
+
+
 def test_without_fidelpass_the_way_to_name_it_is_said(sheet, recorder):
     click("gains")
     assert "FidelPass" in said(recorder)[0]
@@ -333,6 +374,33 @@ def test_settings_are_typed_into_a_sheet_and_saved_by_the_next_click(book, excel
     click("settings")
     assert (load_settings({}).db, load_settings({}).shop) == ("C:\\Carnet\\clients.db", "012")
     assert said(recorder)[-1].startswith("Réglages enregistrés")
+
+
+@pytest.mark.parametrize(
+    ("address", "mark", "message"),
+    [
+        (None, "✓", "il répond\u00a0: version 1.0"),
+        ("http://127.0.0.1:9", "✗", "la connexion est refusée"),
+        ("https://fidelpass.invalid", "✗", "fidelpass.invalid"),
+    ],
+)
+def test_saving_the_settings_tests_the_connection_and_says_what_is_wrong(
+    book, excel, recorder, database, address, mark, message
+):
+    from core.loyalty.sandbox import Sandbox
+
+    actions.open_database(database, create=True).close()
+    click("settings")
+    opened = excel.books.active
+    opened.set_mock_caller()
+    with Sandbox() as sandbox:
+        opened.sheets[0]["B4"].value = address or sandbox.url
+        click("settings")
+    told = {line[2:].partition("\u00a0: ")[0]: line for line in said(recorder)[-1].splitlines() if line[:1] in "✓✗"}
+    assert told["Base de la caisse"].startswith("✓")
+    assert told["FidelPass"].startswith(mark)
+    assert message in told["FidelPass"]
+    assert recorder.alerts[-1].mode == ("info" if mark == "✓" else "critical")
 
 
 def test_help_says_the_steps(book, recorder):

@@ -7,13 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from addin.columns import write_columns
-from addin.documents import new_path
 from addin.excel import Desk, busy, progress, read_stamp
 from addin.fidelpass import open_sides
 from addin.sheets import OpenSheet, read_sheet
 from core import actions
 from core.actions.card_files import Finding, Verb, cards_table, outcome_texts, outcome_word
-from core.actions.comparing import compare_table, write_compared
 
 MOST_REASONS = 4  # sentences of a message
 
@@ -23,7 +21,7 @@ def gains(desk: Desk) -> None:
     settings = desk.settings
     client = actions.fidelpass(settings)
     with busy(desk, "ribbon.reading") as step:
-        opened = _read_cards(desk)
+        opened = read_cards(desk)
         step("ribbon.asking")
         show = progress(desk, "ribbon.asking")
         how = actions.Fetching(hours=actions.gain_hours(settings), progress=show, practice=desk.practising)
@@ -33,7 +31,8 @@ def gains(desk: Desk) -> None:
     desk.say(desk.text("gains.done", **fetched.counts(date.today())))
 
 
-def _read_cards(desk: Desk) -> OpenSheet:
+def read_cards(desk: Desk) -> OpenSheet:
+    """Read the rows asked for of the sheet in front, which has a card column. Raises InputError."""
     return read_sheet(desk, desk.book.sheets.active, sorted(actions.card_headers()), read_stamp(desk.book))
 
 
@@ -52,7 +51,7 @@ def _tell(desk: Desk, verb: Verb) -> None:
     desk = replace(desk, scope="selected")
     with open_sides(desk) as sides:
         with busy(desk, "ribbon.reading"):
-            opened = _read_cards(desk)
+            opened = read_cards(desk)
         if not desk.ask(desk.text(f"ribbon.{verb}_question", rows=len(opened.table), sheet=opened.table.sheet)):
             return
         with busy(desk, "ribbon.asking") as step:
@@ -67,18 +66,3 @@ def _tell(desk: Desk, verb: Verb) -> None:
     said = [f"{outcome_word(o, verb, desk.lang)}{desk.text('cli.colon')}{n}" for o, n in counts.items()]
     reasons = dict.fromkeys(o.message(desk.lang) for o in cards.report.outcomes if o.reason)
     desk.say("\n".join([*said, *list(reasons)[:MOST_REASONS]]))
-
-
-def compare_card(desk: Desk) -> None:
-    """Show in a workbook of its own where FidelPass and the database differ, for the selected rows."""
-    desk = replace(desk, scope="selected")
-    with open_sides(desk) as sides, busy(desk, "ribbon.asking"):
-        compared = compare_table(_read_cards(desk).table, sides)
-        path = new_path(desk, desk.text("ribbon.comparison_file")) if compared.found else None
-        if path is not None:
-            write_compared(compared, path, desk.lang)
-    if path is not None:
-        desk.app.books.open(path)
-    key = "ribbon.differences" if compared.found else "ribbon.no_difference"
-    figures = {"customers": len(compared.customers), "unknown": len(compared.unknown)}
-    desk.say(desk.text(key, count=len(compared.found), path=str(path or ""), **figures))

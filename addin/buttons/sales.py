@@ -23,6 +23,7 @@ from core.errors import InputError, LoyaltyError
 from core.gains.basket_file import write_basket
 from core.gains.basket_sheet import Basket, recap_lines
 from core.gains.columns import gain_lines
+from core.holders import holder_values
 from core.holders.attachments import Wanted
 from core.i18n import show
 from core.jobs import Outcome
@@ -160,7 +161,14 @@ def _welcome(selling: _Selling, shown: SaleShown) -> None:
     """Offer to make a customer of the card's holder, whom the database does not know; the sale goes on either way."""
     desk, sides = selling.desk, selling.till.sides
     card = shown.offered.card if shown.offered else ""
-    if not desk.ask(desk.text("ribbon.stranger_question", card=card, name=shown.name)):
+    held = holder_values(shown.offered.holder) if shown.offered else {}
+    entered = [
+        f"– {desk.text(f'compare.field_{key}')}{desk.text('cli.colon')}{show(value, desk.lang)}"
+        for key, value in held.items()
+        if value is not None
+    ]
+    question = desk.text("ribbon.stranger_question", card=card, name=shown.name, entered="\n".join(entered))
+    if not desk.ask(question):
         return
     try:
         with busy(desk, "ribbon.working"):

@@ -16,7 +16,7 @@ from core.checked import Value
 from core.errors import InputError, LoyaltyError
 from core.holders import holder_values
 from core.holders.comparison import Choice, Difference, Settlement, differences, settle_choices
-from core.holders.comparison_sheet import Chosen, marks, read_choices, write_comparison, write_outcomes
+from core.holders.comparison_sheet import Chosen, marks, read_choices, read_proof, write_comparison, write_outcomes
 from core.i18n import tr
 from core.jobs import JobReport, Outcome, RowOutcome
 from core.tables import Table
@@ -110,9 +110,10 @@ def apply_comparison(path: Path, sides: Sides, lang: str, proof: Proof | None = 
     """Carry out the choices of a comparison workbook, and write each outcome beside its row.
 
     Both sides are looked at again first: a value that changed since it was shown is left alone. The POS's changes are
-    one job, which an undo takes back; permissions are sent to FidelPass. Raises InputError when nothing is chosen.
+    one job, which an undo takes back; permissions are sent to FidelPass, with `proof` or the one in the workbook.
+    Raises InputError when nothing is chosen.
     """
-    chosen = read_choices(path)
+    chosen, proof = read_choices(path), proof or read_proof(path)
     if not chosen:
         raise InputError("compare.nothing_chosen", path=path.name)
     compared = compare_customers(sides, [c.customer for c in chosen])
@@ -121,13 +122,15 @@ def apply_comparison(path: Path, sides: Sides, lang: str, proof: Proof | None = 
     now = {(d.customer, d.field): d for d in compared.found}
     for one in chosen:
         shown = now.get((one.customer, one.field))
-        if shown is None or marks(shown) != one.marks or shown.card != one.card:
+        if shown is None and one.customer in compared.cards:
+            applied.rows[one.row] = ("unchanged", "compare.no_longer")
+        elif shown is None or marks(shown) != one.marks or shown.card != one.card:
             applied.rows[one.row] = ("refused", "compare.changed_since")
         else:
             by_customer[one.customer].append(one)
     edits = [e for number, rows in by_customer.items() if (e := _settle(sides, applied, compared, rows, proof))]
     _edit(sides, applied, by_customer, edits, path.name)
-    write_outcomes(path, {row: _words(said, lang, practice=sides.practice) for row, said in applied.rows.items()})
+    write_outcomes(path, outcome_words(applied, sides, lang))
     return applied
 
 
@@ -192,7 +195,11 @@ def _edit(
                 applied.rows[one.row] = ("updated", "compare.taken") if done else ("refused", "compare.changed_since")
 
 
-def _words(said: tuple[str, str], lang: str, *, practice: bool) -> tuple[str, str]:
-    outcome, reason = said
-    word = tr(f"compare.{outcome}", lang)
-    return tr("practice.status", lang, said=word) if practice else word, tr(reason, lang) if reason else ""
+def outcome_words(applied: Applied, sides: Sides, lang: str) -> dict[int, tuple[str, str]]:
+    """Return the outcome and its reason in words, by row; in practice mode each says that it is not real."""
+    said = {}
+    for row, (outcome, reason) in applied.rows.items():
+        word = tr(f"compare.{outcome}", lang)
+        marked = tr("practice.status", lang, said=word) if sides.practice else word
+        said[row] = (marked, tr(reason, lang) if reason else "")
+    return said

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ from core.cells import text
 from core.checked import Value
 from core.errors import InputError
 from core.exported import value_mark
+from core.gains import Proof
 from core.holders.comparison import Difference, Side
 from core.i18n import LANGUAGES, show, tr
 from core.tables import column_letters
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 COLUMNS = {"customer": 9, "card": 20, "name": 26, "field": 20, "pos": 34, "fidelpass": 34, "choice": 14, "outcome": 16,
            "reason": 60, "key": 10, "marks": 10}  # fmt: skip
 FIELDS = {"field": 24, "count": 14, "choice": 14, "key": 10}
+PROOF_COLUMN = len(FIELDS) + 3
+"""On the sheet of fields, rows 1 and 2: the date and the source of the proof of consents that widen."""
+DAYS = ("%d/%m/%Y", "%Y-%m-%d")
 HIDDEN = ("key", "marks")
 """How a choice finds its difference again: the field's key, and the marks of the two values that the user saw."""
 NAVY, AMBER = "1F3864", "FFEB9C"
@@ -56,6 +62,7 @@ def write_comparison(path: Path, found: Sequence[Difference], names: Mapping[int
     by_field = _sheet(book, "sheet_fields", FIELDS, lang)
     for key, count in Counter(d.field for d in found).items():
         _append(by_field, [tr(f"compare.field_{key}", lang), count, None, key])
+    _ask_proof(by_field, lang)
     _drop_down(sheet, COLUMNS, lang)
     _drop_down(by_field, FIELDS, lang)
     book.remove(book.worksheets[0])
@@ -87,6 +94,22 @@ def read_choices(path: Path) -> list[Chosen]:
             side = _side(word, path, row)
             chosen.append(Chosen(row, int(cells["customer"]), cells["card"], cells["key"], cells["marks"], side))
     return chosen
+
+
+def read_proof(path: Path) -> Proof | None:
+    """Return the proof of consents typed in the workbook, None for none. Raises InputError for half of one."""
+    sheet = _load(path).worksheets[1]
+    day, source = (sheet.cell(row, PROOF_COLUMN).value for row in (1, 2))
+    if _text(day) == _text(source) == "":
+        return None
+    if not _text(day) or not _text(source):
+        raise InputError("compare.half_proof")
+    if isinstance(day, datetime):
+        return Proof(_text(source), day.date())
+    for form in DAYS:
+        with suppress(ValueError):
+            return Proof(_text(source), datetime.strptime(_text(day), form).date())
+    raise InputError("compare.bad_proof_date", value=_text(day))
 
 
 def write_outcomes(path: Path, said: Mapping[int, tuple[str, str]]) -> None:
@@ -134,6 +157,17 @@ def _sheet(book: Workbook, title: str, columns: Mapping[str, int], lang: str) ->
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{column_letters(len(columns))}1"
     return sheet
+
+
+def _ask_proof(sheet: Worksheet, lang: str) -> None:
+    """Leave room for the proof of consents, at the right of the fields."""
+    from openpyxl.styles import Font
+
+    for row, name in ((1, "proof_date"), (2, "proof_source")):
+        sheet.cell(row, PROOF_COLUMN - 1, tr(f"compare.{name}", lang)).font = Font(name="Calibri", bold=True)
+        sheet.cell(row, PROOF_COLUMN).number_format = "@"
+    sheet.column_dimensions[column_letters(PROOF_COLUMN - 1)].width = 36
+    sheet.column_dimensions[column_letters(PROOF_COLUMN)].width = 30
 
 
 def _append(sheet: Worksheet, cells: Sequence[Any]) -> None:
