@@ -152,8 +152,8 @@ def test_the_note_says_what_to_click_and_to_choose_and_what_was_left_out(tmp_pat
     assert "2. Ouvrez Divers > Maintenance > Utilitaires, onglet Utilitaires de gestion." in lines
     assert lines[lines.index("Code libre 2") + 1] == "NOEL"
     assert lines[lines.index("Prospect ou client") + 1] == "Prospect"
-    assert any(line.startswith("– 1 client(s), ligne(s) 5 : Nom, « Nom » : 80 caractères") for line in lines)
-    assert "– 1 marque(s) d'effacement (#EFFACER) : le fichier a une cellule vide à leur place." in lines
+    assert any(line.startswith("– 1 client, ligne 5 : Nom, « Nom » : 80 caractères") for line in lines)
+    assert "– 1 marque d'effacement (#EFFACER) : le fichier a une cellule vide à sa place." in lines
     assert (page.page_setup.fitToHeight, int(page.page_setup.paperSize)) == (1, 9)
 
 
@@ -161,7 +161,7 @@ def test_the_note_warns_where_blanks_erase_and_where_a_cell_was_unreadable(tmp_p
     lines, _ = note_of(deliver("le-new-black", "xlsx", tmp_path))
     assert any(line.startswith("Attention") and "Contact group (1)" in line for line in lines)
     lines, _ = note_of(deliver("lightspeed", "csv", tmp_path))
-    assert any("email" in line and "illisible" in line and "ligne(s) 5" in line for line in lines)
+    assert any("email" in line and "illisible" in line and "ligne 5" in line for line in lines)
 
 
 def test_a_skipped_row_is_not_delivered(tmp_path):

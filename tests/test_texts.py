@@ -1,5 +1,6 @@
 """Both languages say everything, with the same parameters."""
 
+import re
 import string
 
 import pytest
@@ -25,6 +26,26 @@ def test_french_typography_puts_a_no_break_space_before_double_signs(area):
     for name, texts in area_texts(area).items():
         for sign in (" ; ", " ? ", " ! ", "« ", " »", " : "):
             assert sign not in texts["fr"], f"{area}.{name}: ordinary space in {sign!r}: {texts['fr']!r}"
+
+
+NO_COUNTS = {
+    "card", "customer", "encoding", "field", "file", "first", "job", "line", "number", "own", "path", "port",
+    "proposal", "sale", "shown", "system", "value", "who",
+}  # fmt: skip
+"""Parameters that stand before a word without counting it; `shown` is always several."""
+INVARIABLE = {"remis", "s", "sans"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("area", AREAS)
+def test_what_is_counted_agrees_with_its_number(area, lang):
+    """No "1 lignes", no "1 row(s)": after a number the word is `{count|ligne|lignes}`."""
+    for name, texts in area_texts(area).items():
+        assert "(s)" not in texts[lang], f"{area}.{name}"
+        for counted, word in re.findall(
+            r"\{(\w+)\}[ \u00a0\u202f](?:autres |more |lignes )?([^\W\d_]+[sx])\b", texts[lang]
+        ):
+            assert counted in NO_COUNTS or word in INVARIABLE, f"{area}.{name}: {{{counted}}} {word}"
 
 
 @pytest.mark.parametrize(
