@@ -200,6 +200,23 @@ def test_le_new_black_compares_name_and_country_alone_without_an_e_mail():
     assert [i.row for i in checked.issues if i.code is Code.DUPLICATE_KEY_IN_FILE] == [3]
 
 
+@pytest.mark.parametrize(
+    ("system", "headers", "rows"),
+    [
+        ("le-new-black", ["Name", "Country"], [["Chez Zoé", "FR"], ["CHEZ ZOE", "France"], ["Chez Zoé", "BE"]]),
+        (
+            "cloud-pos",
+            ["First Name", "Last Name", "Postcode"],
+            [["Anne", "Durand", "75001"], ["ANNE", "DURAND", "75 001"], ["Anne", "Durand", "75002"]],
+        ),
+    ],
+)
+def test_a_key_is_compared_without_its_spaces_and_without_the_column_of_an_email(system, headers, rows):
+    checked = check(make_table(headers, rows), load_system(system))
+    assert [i.row for i in checked.issues if i.code is Code.DUPLICATE_KEY_IN_FILE] == [3]
+    assert checked.issues[-1].params["columns"] == headers
+
+
 def test_lightspeed_warns_where_others_refuse():
     checked = check_customers(
         "lightspeed", {"first_name": "Luc", "email": "luc.example.fr", "birth_date": "31/02/1980"}

@@ -6,6 +6,7 @@ A blank cell stays blank: a profile's default is what the system itself would ta
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -117,7 +118,7 @@ def _is_name(checked: Checked, issue: Issue) -> bool:
     """Say whether a placeholder stands for a family name, its row having a first name that says something."""
     if issue.field != "last_name" or issue.row is None or "first_name" not in checked.values:
         return False
-    first = checked.values["first_name"][checked.table.rows.index(issue.row)]
+    first = checked.values["first_name"][bisect_left(checked.table.rows, issue.row)]
     return first is not None and not is_placeholder(str(first)) and may_be_a_name(issue.value)
 
 
@@ -143,16 +144,17 @@ def _say_repeated(checked: Checked, keys: tuple[str, ...]) -> None:
     """Say which rows repeat the key of an earlier row; blanks and placeholders are no keys.
 
     A key of one field is compared but for capitals: "A-1" and "A1" may be two accounts. Of a key of several fields
-    only an e-mail may be blank: Le New Black compares name and country alone then.
+    only an e-mail may be blank, or have no column: Le New Black compares name and country alone then.
     """
-    known = [f for key in keys if (f := checked.profile.field(key)) and key in checked.values]
-    if len(known) < len(keys):
+    fields = [f for key in keys if (f := checked.profile.field(key))]
+    known = [f for f in fields if f.key in checked.values]
+    if not known or any(f.type is not FieldType.EMAIL for f in fields if f not in known):
         return
-    if len(known) == 1:
+    if len(keys) == 1:
         joined = [None if v is None else str(v).casefold() for v in checked.values[keys[0]]]
     else:
         joined = _joined(known, checked.values)
-    headers = [checked.table.headers[checked.columns[key]] for key in keys]
+    headers = [checked.table.headers[checked.columns[f.key]] for f in known]
     for first, *others in groups(joined, _says_nothing):
         for row in others:
             where = str(checked.table.rows[first])
@@ -197,7 +199,9 @@ def _joined(known: list[Field], values: Mapping[str, list[Value]]) -> list[str |
 
 
 def _comparable(known: Field, values: list[Value]) -> list[str]:
-    """Return values as a part of a key compares them: texts without accents, capitals and punctuation; "" for none."""
-    rule = squash if known.type in FREE_TEXTS else str.casefold
+    """Return values as a part of a key compares them: texts and postcodes without accents, capitals, spaces and
+    punctuation; "" for none.
+    """
+    rule = squash if known.type in (*FREE_TEXTS, FieldType.POSTCODE) else str.casefold
     found = {value: "" if value is None else rule(str(value)) for value in set(values)}
     return [found[value] for value in values]
