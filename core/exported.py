@@ -37,7 +37,8 @@ class Stamp:
     """Where a row came from: its customer, that customer's version, and the mark of every exported field.
 
     `shown` are the marks of what a cell reads as, where that is not what the database holds; `written` the marks of
-    the texts of some cells, and `untouched` the fields of those that still hold that text; `base` names the database.
+    the texts of some cells, and `untouched` the fields of those that still hold that text; `unread` are the fields
+    whose cell holds something that is no value; `base` names the database.
     """
 
     customer: int
@@ -46,6 +47,7 @@ class Stamp:
     shown: Mapping[str, str] = field(default_factory=dict)
     written: Mapping[str, str] = field(default_factory=dict)
     untouched: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
     base: str = ""
 
     def edited(self, key: str, cell: Value) -> bool:
@@ -61,10 +63,14 @@ class Stamp:
         parts = (self.marks[key], self.shown.get(key, ""), self.written.get(key, ""))
         return "/".join(parts).rstrip("/")
 
-    def seeing(self, texts: Mapping[str, str]) -> Stamp:
-        """Return the stamp beside these texts of its row's cells, by field."""
+    def emptied(self, key: str) -> bool:
+        """Say whether the user emptied this cell, which reads as a blank: one that cannot be read is no blank."""
+        return key in self.marks and key not in self.unread and self.edited(key, None)
+
+    def seeing(self, texts: Mapping[str, str], unread: Collection[str] = ()) -> Stamp:
+        """Return the stamp beside these texts of its row's cells, by field; `unread` are those that are no value."""
         same = (key for key, mark in self.written.items() if key in texts and value_mark(texts[key]) == mark)
-        return replace(self, untouched=frozenset(same))
+        return replace(self, untouched=frozenset(same), unread=frozenset(unread))
 
     def changed_since(self, key: str, stored: Value) -> bool:
         """Say whether the database changed this field since; of one that was not exported nothing is known."""

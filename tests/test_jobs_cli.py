@@ -65,3 +65,19 @@ def test_a_job_shows_what_each_row_changed_and_an_undo_which_job_it_took_back(ru
     line = run("jobs")[1].splitlines()[0]
     assert line.startswith("Annulation n° 3, du lot n° 2, le ")
     assert line.endswith(" : 6 remis comme avant")
+
+
+def test_a_cell_that_cannot_be_read_is_no_blank(run):
+    """It neither erases what the database holds nor is said to have been emptied: the check says what is wrong."""
+    write("fidèle")
+    push = ("push", "clients.xlsx", "--system", "lightspeed", "--no-backup")
+    run(*push)
+    run("export", "--system", "lightspeed", "-o", "extrait.xlsx")
+    for name, email in (("clients.xlsx", "D"), ("extrait.xlsx", "Z")):
+        book = openpyxl.load_workbook(name)
+        assert book.worksheets[0][f"{email}1"].value == "email"
+        book.worksheets[0][f"{email}2"] = "pas une adresse"
+        book.save(name)
+        for more in ((), ("--erase-blank",)):
+            said = json.loads(run("push", name, *push[2:], *more, "--json")[1])
+            assert (said["unchanged"], said["outcomes"][0]["message"]) == (6, ""), (name, more)

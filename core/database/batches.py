@@ -38,7 +38,8 @@ class Run:
     """One push under way.
 
     `taken` says which row of this run each customer already belongs to; `considered` which indexes of the sheet must
-    be planned one by one whatever the database holds.
+    be planned one by one whatever the database holds; `unread` which of their fields hold what is no value: not being
+    blank, they erase nothing.
     """
 
     backend: Backend
@@ -51,6 +52,7 @@ class Run:
     taken: dict[int, int] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     considered: Container[int] = ()
+    unread: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     @property
     def scope(self) -> int | None:
@@ -142,6 +144,8 @@ class Batch:
         if bad:
             return _entry(number, refuse("push.unstorable", fields=bad))
         values = sheet.values(index)
+        for key in self.run.unread.get(index, ()):
+            values.pop(key, None)
         decision, stamp = self.run.request.decisions.get(number), sheet.stamps.get(number)
         row = Row(number, values, decision, stamp, sheet.doubts.get(number))
         candidates = self._candidates(at, row)

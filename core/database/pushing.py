@@ -27,6 +27,7 @@ from core.fields import FIELDS, FieldType
 from core.jobs import JobKind, JobReport, JobState, Outcome, PushRequest, RowOutcome, erased
 from core.pushing.changes import FieldRules
 from core.pushing.creations import unproved_rows, written_as_typed
+from core.pushing.doubts import unread_cells
 from core.pushing.plans import Rules
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def _prepare(database: Database, checked: Checked, request: PushRequest) -> Run:
     rules = Rules(mode, profile.match, profile.unique, fields, bool(profile.buyer))
     headers = {f.key: f.header for f in profile.fields}
     shop, now = database.shop_id(create=True), journal.utc(request.now)
-    run = Run(database.backend, sheet, request, rules, shop, now, headers=headers)
+    unread = unread_cells(checked) if request.erase_blank else {}
+    run = Run(database.backend, sheet, request, rules, shop, now, headers=headers, unread=unread)
     run.considered = _considered(run)
     return run
 

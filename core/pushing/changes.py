@@ -64,8 +64,7 @@ def wanted_changes(
     kept: list[str] = []
     for key, value in row.items():
         if value is None and (not rules.erase_blank or key == KEY_FIELD):
-            emptied = stamp and key in stamp.marks and stamp.edited(key, None)
-            if emptied and stored.get(key) is not None and key != KEY_FIELD:
+            if stamp and key != KEY_FIELD and stored.get(key) is not None and stamp.emptied(key):
                 kept.append(key)
             continue
         before = stored.get(key)

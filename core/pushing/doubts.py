@@ -38,11 +38,23 @@ def known_stamps(checked: Checked, rows: Collection[int] | None = None) -> dict[
     """Return the stamps of a sheet's rows (or of some), each with what it sees in its row."""
     stamps = read_stamps(checked.table, rows)
     cells = {key: checked.table.columns[place] for key, place in checked.columns.items()}
+    unread = unread_cells(checked) if stamps else {}
     seeing = {}
     for index, row in enumerate(checked.table.rows):
         if stamp := stamps.get(row):
-            seeing[row] = stamp.seeing({k: text(cells[k][index]) for k in stamp.written if k in cells})
+            texts = {k: text(cells[k][index]) for k in stamp.written if k in cells}
+            seeing[row] = stamp.seeing(texts, unread.get(index, ()))
     return seeing
+
+
+def unread_cells(checked: Checked) -> dict[int, list[str]]:
+    """Return the fields whose cell holds something that is no value, by the row's index."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, place in checked.columns.items():
+        for index, (value, cell) in enumerate(zip(checked.values[key], checked.table.columns[place], strict=True)):
+            if value is None and cell is not None and text(cell).strip():
+                found[index].append(key)
+    return found
 
 
 def refuse_lost_columns(table: Table) -> None:
