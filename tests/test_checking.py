@@ -30,7 +30,7 @@ def one(system, key, cell, **others):
         ("last_name", "Le  Goff", "Le  Goff", []),
         ("last_name", 1789.0, "1789", []),
         ("last_name", True, "VRAI", []),
-        ("last_name", "x" * 31, "x" * 31, ["required_placeholder", "too_long"]),
+        ("last_name", "x" * 31, "x" * 31, ["too_long"]),
         ("last_name", CellError("#N/A"), None, ["error_cell"]),
         ("last_name", None, None, ["required"]),
         ("last_name", "  ", None, ["required"]),
