@@ -29,6 +29,28 @@ from core.mapping.transforms import Block, Copy, First, Item, Join, Numbers, Pie
         ("SARL Le Petit Marché", "", "", "SARL Le Petit Marché"),
         ("Garage Béranger & Fils", "", "", "Garage Béranger & Fils"),
         ("  Zoé   Martin ", "", "Zoé", "Martin"),
+        # couples, widows, names of marriage
+        ("M. et Mme DUPONT Jean", "M. et Mme", "Jean", "DUPONT"),
+        ("Mr & Mme Dupont", "Mr & Mme", "", "Dupont"),
+        ("M ou Mme Pierre DURAND", "M ou Mme", "Pierre", "DURAND"),
+        ("Mme Vve LEROY Jeanne", "Mme Vve", "Jeanne", "LEROY"),
+        ("DUPONT (ép. MARTIN) Claire", "", "Claire", "DUPONT (ép. MARTIN)"),
+        ("DUPONT épouse MARTIN Claire", "", "Claire", "DUPONT épouse MARTIN"),
+        ("Claire Dupont née Martin", "", "Claire", "Dupont née Martin"),
+        ("Zoé et Luc Le Goff", "", "Zoé et Luc", "Le Goff"),
+        ("Le Goff Zoé et Luc", "", "Zoé et Luc", "Le Goff"),
+        ("Martin Zoé et Luc", "", "Zoé et Luc", "Martin"),
+        ("Famille Martin", "", "", "Famille Martin"),
+        # one name of two words, titles elsewhere
+        ("LE BRAS", "", "", "LE BRAS"),
+        ("D'ANGELO Marco", "", "Marco", "D'ANGELO"),
+        ("M. le Maire", "M.", "", "le Maire"),
+        ("DUPONT, Jean, M.", "M.", "Jean", "DUPONT"),
+        ("Dupont, Jean, bureau", "", "Jean, bureau", "Dupont"),
+        ("M.DUPONT Jean", "M.", "Jean", "DUPONT"),
+        ("Me Dupond Paul", "Me", "Paul", "Dupond"),
+        ("Boulangerie du Port", "", "", "Boulangerie du Port"),
+        ("dupont jean", "", "jean", "dupont"),
         ("", "", "", ""),
     ],
 )
@@ -53,8 +75,9 @@ def test_the_column_tells_the_order_that_a_name_alone_does_not():
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" "), max_size=40))
 def test_no_word_of_a_name_is_lost(written):
     parts = split_name(written)
-    words = sorted(" ".join(parts.values()).replace(",", " ").split())
-    assert words == sorted(written.replace(",", " ").split())
+    assert sorted("".join(parts.values()).replace(",", "").replace(" ", "")) == sorted(
+        written.replace(",", "").replace(" ", "")
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,6 +93,10 @@ def test_no_word_of_a_name_is_lost(written):
         ("75001", "75001", ""),
         ("Paris", "", "Paris"),
         ("Paris 13e", "", "Paris 13e"),
+        ("75 001 PARIS", "75001", "PARIS"),
+        ("44000-NANTES", "44000", "NANTES"),
+        ("SW1A 2AA London", "SW1A 2AA", "London"),
+        ("44000 NANTES CEDEX 1", "44000", "NANTES CEDEX 1"),
     ],
 )
 def test_a_town_line_is_taken_apart(written, postcode, city):
@@ -79,9 +106,27 @@ def test_a_town_line_is_taken_apart(written, postcode, city):
 
 def test_an_address_on_several_lines_is_taken_apart():
     assert split_address("12 rue Haute\nBât. C\r\n 75001 Paris\nFrance") == {
-        "address1": "12 rue Haute", "address2": "Bât. C", "postcode": "75001", "city": "Paris",
+        "address1": "12 rue Haute", "address2": "Bât. C", "country": "France", "postcode": "75001", "city": "Paris",
     }  # fmt: skip
-    assert split_address("12 rue Haute") == {"address1": "12 rue Haute", "address2": ""}
+    assert split_address("12 rue Haute") == {"address1": "12 rue Haute", "address2": "", "country": ""}
+    below = split_address("12 rue Haute\n75001 Paris\nCode 1234")
+    assert (below["address2"], below["country"]) == ("Code 1234", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "postcode", "city"),
+    [
+        ("12 rue Haute, 75001 Paris", "12 rue Haute", "75001", "Paris"),
+        ("12 rue Haute 44000 NANTES", "12 rue Haute", "44000", "NANTES"),
+        ("12 rue Haute - 69002 Lyon 2ème", "12 rue Haute - 69002 Lyon 2ème", "", ""),
+        ("12 rue Haute 44000 Paris", "12 rue Haute 44000 Paris", "", ""),
+        ("Route nationale 12345 Ailleurs", "Route nationale 12345 Ailleurs", "", ""),
+    ],
+)
+def test_an_address_in_one_line_is_cut_where_the_list_of_towns_is_sure(written, first, postcode, city):
+    """A number that is no postcode of that town may be the street's: nothing is guessed."""
+    parts = split_address(written)
+    assert (parts["address1"], parts.get("postcode", ""), parts.get("city", "")) == (first, postcode, city)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,7 @@ from core.cells import clean, squash, text
 from core.mapping.data import Account, Choices, Column, Evidence, Fate, How, Proposal
 from core.mapping.looks import denies, look_of, sample
 from core.mapping.sources import Recognised, Source, matching, names_of
-from core.mapping.splitting import split_name
-from core.mapping.transforms import PARTS, SPLITTERS, Copy, Join, Numbers, Opposite, Piece, Transform
+from core.mapping.transforms import PARTS, SOMETIMES, SPLITTERS, Copy, Join, Numbers, Opposite, Piece, Transform
 from core.mapping.words import is_part_of_street, may_be, meanings, nearest, own_words, says_opposite, somebody_else
 from core.profiles import Profile
 from core.tables import Cell, Table
@@ -200,8 +199,9 @@ class Draft:
 
     def _take(self, key: str, columns: list[int], evidence: Evidence) -> None:
         if key in SPLITTERS and f"x_{key}" not in self.fields:
-            titled = key == "full_name" and any(split_name(text(c)).get("title") for c in self.samples[columns[0]])
-            for part in (*PARTS[key], *(("title",) if titled else ())):
+            more = SOMETIMES.get(key, "")
+            found = any(SPLITTERS[key](text(c)).get(more) for c in self.samples[columns[0]])
+            for part in (*PARTS[key], *((more,) if found else ())):
                 self.claim(part, Piece(columns[0], part, key), evidence)
         else:
             key = f"x_{key}" if key in SPLITTERS else key

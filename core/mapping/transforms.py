@@ -32,6 +32,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "full_address": ("address1", "address2", "postcode", "city"),
 }
 """The same → the fields that come out of it."""
+SOMETIMES = {"full_name": "title", "full_address": "country"}
+"""The same → the field that comes out of some."""
 
 
 @dataclass(frozen=True, slots=True)
