@@ -10,11 +10,19 @@ import xlwings as xw
 
 from addin.blocks import rectangles
 from addin.excel import Desk, refusals
+from addin.forms import is_form
 from addin.kept import Block
-from core.gains.basket_sheet import FIRST_GAIN, GAIN_COLUMNS, LAST_RECAP, SALE, Cells
+from core.gains.basket_sheet import FIRST_GAIN, GAIN_COLUMNS, LAST_RECAP, SALE, TITLE, Cells
+from core.i18n import LANGUAGES, tr
 from core.tables import Cell
 
 WIDTH = FIRST_GAIN + len(GAIN_COLUMNS) - 1
+
+
+def is_basket(sheet: xw.Sheet) -> bool:
+    """Say whether a sheet is a basket of Carnet's, real or of practice mode."""
+    titles = {tr(key, lang) for key in ("sales.title", "sales.title_practice") for lang in LANGUAGES}
+    return is_form(sheet, "sales.sheet") and sheet.range(TITLE).value in titles
 
 
 @dataclass(frozen=True, slots=True)

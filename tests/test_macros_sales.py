@@ -182,6 +182,14 @@ def test_a_basket_changed_after_it_was_held_is_not_paid(basket, recorder, sandbo
     assert answering(recorder, "sale", "yes") == "Payée et transmise à FidelPass"
 
 
+def test_a_sheet_of_the_users_own_is_no_basket_whatever_its_name(book, excel, recorder, database):
+    book.sheets[0].name = "Panier"
+    click("sale")
+    assert said(recorder)[-1].startswith("Panier\u00a0: ")
+    assert len(excel.books) == 2
+    assert book.sheets[0].used_range.value is None
+
+
 def test_the_card_of_the_row_in_front_opens_its_basket_with_its_gains(open_book, tmp_path, excel, recorder, database):
     sheet = fill(open_book(template(tmp_path / "clients.xlsx")).sheets[0], [person(Carte=SEVERAL)])
     sheet.range("B2").select()
@@ -279,9 +287,7 @@ def test_a_paid_sale_that_fidelpass_refuses_is_listed_until_it_is_settled(basket
     assert listed["A2"].value is None
 
 
-@pytest.mark.parametrize(
-    ("word", "state", "left"), [("Annuler", "cancelled", "12.50"), ("payée", "confirmed", "7.50")]
-)
+@pytest.mark.parametrize(("word", "state", "left"), [("Annuler", "cancelled", "12.50"), ("payée", "confirmed", "7.50")])
 def test_a_held_sale_whose_basket_is_lost_is_cancelled_or_paid_from_the_queue(
     basket, book, excel, recorder, sandbox, word, state, left
 ):

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import xlwings as xw
 
-from addin.baskets import OpenBasket
+from addin.baskets import OpenBasket, is_basket
 from addin.blocks import write_texts
 from addin.documents import new_list
 from addin.excel import Desk, busy, refusals
 from addin.fidelpass import open_till
-from addin.forms import form_rows, is_form, own_form
+from addin.forms import form_rows, own_form
 from addin.kept import Area
 from core.actions.sale_steps import basket_of
 from core.actions.sales import Till, left_of, quote_refund, refund_sale, sale_of
@@ -33,7 +33,7 @@ def refund(desk: Desk) -> None:
         if own_form(desk, sheet, "ribbon.refund_sheet"):
             _go_on(desk, till, sheet)
             return
-        number = basket_of(OpenBasket(desk, sheet), desk.settings).sale if is_form(sheet, "sales.sheet") else ""
+        number = basket_of(OpenBasket(desk, sheet), desk.settings).sale if is_basket(sheet) else ""
         lines = _lines(till, number, desk.lang) if number else []
         if number:
             quote_refund(till, number, left_of(till, number))  # a sale that is not paid is said at once

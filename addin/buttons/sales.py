@@ -6,11 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 
-from addin.baskets import OpenBasket
+from addin.baskets import OpenBasket, is_basket
 from addin.documents import new_path
 from addin.excel import Desk, busy, read_stamp
 from addin.fidelpass import open_till
-from addin.forms import is_form
 from addin.sheets import read_sheet
 from core import actions
 from core.actions.cards import attach_cards
@@ -28,7 +27,6 @@ from core.holders.attachments import Wanted
 from core.i18n import show
 from core.jobs import Outcome
 
-BASKET = "sales.sheet"
 MOST_ALIKE = 3  # customers that a holder may be, asked about one by one
 NOT_RECORDED = (SaleState.DRAFT, SaleState.FAILED, SaleState.CANCELLED)
 
@@ -49,7 +47,7 @@ class _Selling:
 
 def sale(desk: Desk) -> None:
     """Open a basket; in that basket, offer the gains, have them held, and say that it is paid, a click each."""
-    if not is_form(desk.book.sheets.active, BASKET):
+    if not is_basket(desk.book.sheets.active):
         _open_basket(desk)
         return
     with open_till(desk) as till:
@@ -209,7 +207,7 @@ def _attach_alike(selling: _Selling, made: NewCustomer) -> bool:
 def cancel_sale(desk: Desk) -> None:
     """Give up the sale of the basket in front, which is not paid: its gains are free again."""
     sheet = desk.book.sheets.active
-    if not is_form(sheet, BASKET):
+    if not is_basket(sheet):
         raise InputError("ribbon.cancel_where")
     with open_till(desk) as till:
         selling = _Selling(desk, till, OpenBasket(desk, sheet))

@@ -100,10 +100,7 @@ def push_table(
     )
     with _opened(context, dry_run=choices.dry_run) as database:
         report = database.push(checked, request)
-        if report.job is not None and not report.cancelled and stamp_places(table):
-            report.restamped = not context.practice or _is_export_of(table, database)
-        if report.restamped:
-            _restamp(checked, report, database)
+        _restamp(checked, report, database, practice=context.practice)
     return checked, report
 
 
@@ -129,8 +126,13 @@ def _opened(context: Context, *, dry_run: bool) -> Iterator[Database]:
         yield database
 
 
-def _restamp(checked: Checked, report: JobReport, database: Database) -> None:
-    """Leave fresh stamps in the table's hidden columns: whoever holds the sheet writes them."""
+def _restamp(checked: Checked, report: JobReport, database: Database, *, practice: bool) -> None:
+    """Leave fresh stamps in the hidden columns of an export: whoever holds the sheet writes them."""
+    if report.job is None or report.cancelled or not stamp_places(checked.table):
+        return
+    if practice and not _is_export_of(checked.table, database):
+        return
+    report.restamped = True
     written = written_customers(report)
     customers = {c.number: (c.version, c.values) for c in database.customers(sorted(set(written.values())))}
     restamp(checked, written, customers, database.base(create=True))
