@@ -35,6 +35,7 @@ FR = ("FR",)
         ("0690 12 34 56", ("GP", "FR"), "+590690123456"),
         ("0692 12 34 56", ("RE", "FR"), "+262692123456"),
         ("06 12 34 56 78", ("GP", "FR"), "+33612345678"),
+        ("93 15 26 00", ("MC",), "+37793152600"),
     ],
 )
 def test_a_good_number_is_stored_as_e164_in_silence(written, regions, canonical):
@@ -205,3 +206,23 @@ def test_the_pattern_leaves_countries_with_other_trunk_prefixes_to_the_library()
     assert acceptor(("FR",))(["٠٦٣٩٩٨٠١٠٢"]) == {}
     many = ["06 12 34 56 78", "06 12\n34 56 78", "0600000000", "+33 (0)6-12.34.56.78"]
     assert acceptor(("FR",))(many) == {many[0]: "+33612345678", many[3]: "+33612345678"}
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["0612345678;0712345678", "06 12 34 56 78 ; 07 12 34 56 78", "0612345678 / 0240123456", "0612345678, 0712345678"],
+)
+def test_two_numbers_in_a_cell_are_never_read_as_the_first(written):
+    """The library passes over what follows a semicolon: the second number would be lost without a word."""
+    assert read_phone(written, ("FR",)) == (None, ((Code.PHONE_INVALID, {"reason": "phone_two"}),))
+
+
+@pytest.mark.parametrize("written", ["0612345678;12", "06 12 34 56 78, 79"])
+def test_figures_after_the_number_are_said(written):
+    value, findings = read_phone(written, ("FR",))
+    assert (value, [code for code, _ in findings]) == ("+33612345678", [Code.PHONE_DOUBTFUL])
+
+
+@pytest.mark.parametrize("written", ["01/42/68/53/00", "+33 (0)1 42 68 53 00", "0033 (0)142685300", "01.42.68.53.00"])
+def test_signs_within_one_number_are_no_second_one(written):
+    assert read_phone(written, ("FR",)) == ("+33142685300", ())

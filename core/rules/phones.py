@@ -61,7 +61,7 @@ def read_phone(written: str, regions: tuple[str, ...]) -> Reading:
         return refused(Code.PLACEHOLDER)
     if _POWER.fullmatch(text):
         return refused(Code.DIGITS_LOST)
-    if _TWO.search(text) and not any(_valid(text, r) for r in regions):
+    if _TWO.search(text) and not any((n := _valid(text, r)) and _is_whole(text, n) for r in regions):
         return refused(Code.PHONE_INVALID, reason="phone_two")
     for region in regions:
         number = _valid(text, region)
@@ -129,6 +129,11 @@ def e164(number: PhoneNumber) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _is_whole(text: str, number: PhoneNumber) -> bool:
+    """Say whether a text's figures end with the number read: of "0612345678;0712345678" the library reads the first."""
+    return re.sub(r"\D", "", text).endswith(phonenumbers.national_significant_number(number))
+
+
 def _valid_reading(text: str, number: PhoneNumber, region: str) -> Reading:
     """Return a valid number, saying what the library passed over: words, an extension, a lost zero."""
     value = e164(number)
@@ -137,10 +142,14 @@ def _valid_reading(text: str, number: PhoneNumber, region: str) -> Reading:
         return doubted(value, Code.PHONE_DOUBTFUL, reason=reason, proposal=shown(value, region))
     if is_fake_phone(value):
         return doubted(value, Code.PLACEHOLDER)
+    if not _is_whole(text, number):
+        return doubted(value, Code.PHONE_DOUBTFUL, reason="phone_extension", proposal=shown(value, region))
     digits = re.sub(r"\D", "", text)
     trunk = phonenumbers.ndd_prefix_for_region(region, True)
     if trunk == "0" and not text.startswith("+") and digits == str(number.national_number):
-        return doubted(value, Code.PHONE_ZERO_LOST, proposal=shown(value, region))
+        proposal = shown(value, region)
+        if re.sub(r"\D", "", proposal) != digits:  # Monaco has that prefix and writes its numbers without
+            return doubted(value, Code.PHONE_ZERO_LOST, proposal=proposal)
     return fine(value)
 
 
