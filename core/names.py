@@ -14,6 +14,8 @@ import re
 _SMALL = frozenset(("de", "d", "von", "vom", "zu", "zum", "zur", "et", "y", "e"))
 _SMALL_INSIDE = frozenset(("der", "den", "het", "ter", "ten", "van"))
 """Dutch words that are small behind another (Van den Berghe) and have their capital at the head (Den Uyl)."""
+_MARRIED = frozenset(("née", "nee", "né", "épouse", "epouse", "ép", "ep", "vve", "veuve"))
+"""Words between two family names of one person: Dupont née Martin."""
 _ROMAN = frozenset(("II", "III", "IV", "VII", "VIII", "IX", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII"))
 """Numerals after a name; VI, XI and the like are left out, because they are names too."""
 _MAC = re.compile(
@@ -69,6 +71,8 @@ def _word(name: str, found: re.Match[str]) -> str:
     if small in _SMALL and _between(before, after, small):
         return small
     if small in _SMALL_INSIDE and re.search(r"[^\W\d_]\s+$", before) and after.strip():
+        return small
+    if small in _MARRIED and before.strip() and re.search(r"[^\W\d_]", after):
         return small
     if upper in _ROMAN and before.strip() and not after.strip() and name.isupper():
         return upper

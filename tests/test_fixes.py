@@ -359,3 +359,9 @@ def test_every_systems_own_example_needs_no_fix(system):
     found = find_fixes(check(table, profile, today=TODAY), today=TODAY)
     labels = {f.header for f in fields if f.show_labels}  # the sheet shows words where the example is the file's code
     assert [(f.column, f.before, f.after) for f in found if f.certain and f.column not in labels] == []
+
+
+def test_a_postcode_is_not_proposed_for_a_town_that_it_cannot_be():
+    """1000 in Lausanne is Swiss, although 01000 exists; 1000 in "Bourg en Bres" is a slip of two kinds."""
+    assert proposed(sheet(postcode="1000", city="Lausanne")) == []
+    assert ("zeros", "postcode", "01000") in proposed(sheet(postcode="1000", city="Bourg en Bress"))

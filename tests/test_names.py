@@ -59,3 +59,16 @@ def test_a_name_that_mixes_capitals_or_may_be_no_person_stays(typed):
 def test_every_name_of_the_corpus_comes_back_whole(name, spoil):
     typed = spoil(name)
     assert (french_capitals(typed) or typed) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("DUPONT NÉE MARTIN", "Dupont née Martin"),
+        ("DUPONT (ÉP. MARTIN)", "Dupont (ép. Martin)"),
+        ("DUPONT EPOUSE MARTIN", "Dupont epouse Martin"),
+        ("VEUVE CLICQUOT", "Veuve Clicquot"),
+    ],
+)
+def test_words_between_two_family_names_are_small(typed, right):
+    assert french_capitals(typed) == right

@@ -26,7 +26,7 @@ from core.issues import Code, Issue
 from core.profiles import Field
 from core.rules.reading import Finding
 from core.tables import Cell, Table
-from core.towns import FRENCH, Agreement, compare, spelling, towns_of
+from core.towns import FRENCH, Agreement, compare, near_spelling, spelling, towns_of
 
 __all__ = ["Fix", "Rule", "apply_fixes", "find_fixes", "lost_values", "undo_fixes"]
 
@@ -239,7 +239,9 @@ class _Repair:
             return after is not None
         cities = self._beside(known.key, "city")
         town = text(cities[row]).strip() if cities else ""
-        return bool(towns_of(str(after))) and compare(str(after), town) is not Agreement.DIFFER
+        if not towns_of(str(after)) or compare(str(after), town) is Agreement.DIFFER:
+            return False
+        return not town or compare(str(after), town) is Agreement.AGREE or near_spelling(str(after), town) is not None
 
 
 def _typography_only(typed: str, listed: str) -> bool:
