@@ -24,7 +24,8 @@ from core.database.records import (
     read_customers,
 )
 from core.database.sheets import Sheet, some
-from core.duplicates import explain
+from core.duplicates import compare
+from core.duplicates.persons import Person, describe
 from core.jobs import Changes, Outcome, PushRequest, RowOutcome
 from core.pushing.creations import written_as_typed
 from core.pushing.plans import Candidate, Plan, Row, Rules, plan_row, refuse
@@ -80,6 +81,7 @@ class Batch:
         self.indexes = indexes
         self.found: dict[int, set[int]] = {}
         self.customers: dict[int, Customer] = {}
+        self.people: dict[int, Person] = {}
         self.told_apart: set[tuple[int, int]] = set()
         self.keys: dict[str, Sequence[str | None]] = {}
         self.here: dict[tuple[str, str], list[int]] = {}  # keys that several rows share → customers written
@@ -174,18 +176,24 @@ class Batch:
         found: list[Candidate] = []
         if not numbers:
             return found
-        named = self._named(row.number)
+        named, own = self._named(row.number), describe(row.values)
         for number in sorted(numbers):
             customer = self.customers.get(number)
             if customer is None or (self.run.scope is not None and customer.kept["shop_id"] != self.run.shop):
                 continue
             itself = customer.kept["identity"] == self.identities[at]
             apart = (at, number) in self.told_apart and not itself and number != named
-            verdict = None if itself else explain(row.values, customer.values)
+            verdict = None if itself else compare(own, self._person(customer))
             likeness = Likeness.SAME if itself else verdict[0] if verdict else None
             taken = self.taken.get(number) or self.run.taken.get(number)
             found.append(Candidate(number, customer.values, likeness, itself, apart, taken))
         return found
+
+    def _person(self, customer: Customer) -> Person:
+        """Return a customer as a person, described once."""
+        if customer.number not in self.people:
+            self.people[customer.number] = describe(customer.values)
+        return self.people[customer.number]
 
     def _create(self, at: int, row: int, plan: Plan, candidates: Sequence[Candidate]) -> Entry:
         run, number = self.run, self._number()
@@ -193,14 +201,16 @@ class Batch:
         kept = {**run.origin(), "source_reference": reference, "identity": self.identities[at]}
         customer = Customer(number, plan.changes, kept)
         self.created.append(customer)
-        typed = self.as_typed and not plan.reason
+        typed = self.as_typed  # a consent may still be left out, and is no key
         keys = {name: column[at] for name, column in self.keys.items()} if typed else customer_keys(plan.changes)
         self.keys_of[number] = keys
         self._keep(customer, row, {**keys, IDENTITY: self.identities[at]})
         if row in run.sheet.forced:
             own = {name: column[at] for name, column in self.keys.items() if name != IDENTITY}
             self.different += [(person(own), c.customer) for c in candidates]
-        after = self.texts[at] if typed else json.dumps(plain_values(plan.changes), ensure_ascii=False)
+        after = (
+            self.texts[at] if typed and not plan.reason else json.dumps(plain_values(plan.changes), ensure_ascii=False)
+        )
         return Entry(RowOutcome(row, Outcome.CREATED, number, plan.reason, plan.params), None, after)
 
     def _update(self, row: int, plan: Plan) -> Entry:
@@ -220,6 +230,7 @@ class Batch:
     def _keep(self, customer: Customer, row: int, keys: Mapping[str, str | None]) -> None:
         """Remember a written customer, for the rows of this batch that share a key with it."""
         self.customers[customer.number] = customer
+        self.people.pop(customer.number, None)
         self.taken[customer.number] = row
         for key in self.here and keys.items():
             if key in self.here:

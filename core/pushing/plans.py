@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from core.cells import fold, squash
@@ -122,7 +123,7 @@ def find_target(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Cand
     if everybody and not candidates:
         return refuse("push.buyer_unnamed", everybody[0].customer, customer=str(everybody[0].customer))
     for fields in rules.match:
-        hits = [c for c in candidates if _alike(row.values, c.values, fields) and _may_be(c, fields)]
+        hits = [c for c in candidates if _may_be(c, fields) and _alike(row.values, c.values, fields)]
         if hits:
             return _only(hits)
     same = [c for c in candidates if c.likeness is Likeness.SAME]
@@ -232,7 +233,10 @@ def same_key(key: str, a: Value, b: Value) -> bool:
         return False
     if FIELDS.get(key) in (FieldType.EMAIL, FieldType.PHONE) or not isinstance(a, str) or not isinstance(b, str):
         return str(a).casefold() == str(b).casefold()
-    return squash(a) == squash(b)
+    return a == b or _squashed(a) == _squashed(b)
+
+
+_squashed = lru_cache(maxsize=50_000)(squash)  # a row's key meets that of every customer like it
 
 
 def is_risky(row: Mapping[str, Value], customer: Mapping[str, Value]) -> bool:
