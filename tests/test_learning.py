@@ -9,12 +9,15 @@ import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from core.checking import check
 from core.errors import InputError
 from core.fields import FieldType
+from core.issues import Code
 from core.learning import learn
 from core.profiles import load_system, profile_files, read_profile
 from core.profiles.writer import profile_toml
 from core.template.workbook import write_template
+from tests.tables import TODAY, make_table
 
 RULES = ("key", "header", "type", "max_length", "required", "read_only", "open_list", "default", "example",
          "minimum", "maximum")  # fmt: skip
@@ -171,3 +174,22 @@ def test_a_learnt_system_is_plain_data(tmp_path):
     data = tomllib.loads(learnt.profile.path.read_text(encoding="utf-8"))
     assert data["system"]["id"] == "caisse"
     assert load_system("caisse", [tmp_path]) == learnt.profile
+
+
+def test_a_consent_or_a_title_without_a_list_is_still_read_as_one(tmp_path):
+    """Any text in a consent would be pushed as it is: the usual words are taken, and said to be only that."""
+    with xlsxwriter.Workbook(tmp_path / "export.xlsx") as book:
+        book.add_worksheet("Clients").write_row(0, 0, ["Nom", "Civilité", "Newsletter", "Sexe"])
+    learnt = learn(tmp_path / "export.xlsx", "Ma caisse", tmp_path / "systems")
+    fields = {f.key: f for f in learnt.profile.fields}
+    assert [c.value for c in fields["email_opt_in"].choices] == ["Oui", "Non"]
+    assert {c.code for c in fields["title"].choices} >= {"mr", "mrs"}
+    assert (fields["title"].open_list, fields["sex"].open_list) == (True, True)
+    assert ("unknown_words", ("Civilité", "Newsletter", "Sexe")) in learnt.unknown
+    table = make_table(["Nom", "Civilité", "Newsletter"], [["Roux", "Madame", "oui"], ["Blin", "Dr", "peut-être"]])
+    checked = check(table, learnt.profile, today=TODAY)
+    assert checked.values["email_opt_in"] == [True, None]
+    assert checked.values["title"] == ["mrs", "Dr"]
+    assert [(i.row, i.field, i.code) for i in checked.issues if i.field == "email_opt_in"] == [
+        (3, "email_opt_in", Code.FLAG_UNKNOWN)
+    ]

@@ -18,7 +18,7 @@ from core.i18n import LANGUAGES, tr
 from core.learning.sheet import ColumnRule, VendorSheet, read_vendor_sheet
 from core.mapping.transforms import SPLITTERS
 from core.mapping.words import meanings, own_words, says_opposite
-from core.profiles import Choice, Field, Profile, Words, read_profile
+from core.profiles import Choice, Field, Profile, Words, profile_files, read_profile
 from core.profiles.writer import profile_toml
 from core.rules.countries import read_country
 from core.rules.words import NO, YES
@@ -99,7 +99,7 @@ def _fields(sheet: VendorSheet, like: Profile | None) -> list[Field]:
     for column in sheet.columns:
         key, type_ = _key(column, own, sheet, taken)
         taken.add(key)
-        found.append(_field(column, key, type_, like.field(key) if like else None))
+        found.append(_field(column, key, type_, like.field(key) if like else None, _language(sheet)))
     return found
 
 
@@ -130,12 +130,12 @@ def _type(column: ColumnRule) -> FieldType:
     return {"date": FieldType.DATE, "number": FieldType.AMOUNT}.get(column.kind, FieldType.TEXT)
 
 
-def _field(column: ColumnRule, key: str, type_: FieldType, like: Field | None) -> Field:
+def _field(column: ColumnRule, key: str, type_: FieldType, like: Field | None, language: str) -> Field:
     """Make a field of what the workbook says; labels in the other language, synonyms and words come from `like`."""
     label = column.label or column.header
     hint = column.help or label
-    choices = _choices(column, type_, like)
-    if type_ in (FieldType.CHOICE, FieldType.FLAG) and not choices:
+    choices = _choices(column, type_, like) or usual_choices(key, type_, language)
+    if type_ is FieldType.CHOICE and not choices:
         type_ = FieldType.TEXT  # a list that nobody gave: any text is allowed
     return Field(
         key=key,
@@ -149,7 +149,7 @@ def _field(column: ColumnRule, key: str, type_: FieldType, like: Field | None) -
         required=column.required,
         read_only=column.read_only,
         choices=choices,
-        open_list=column.open_list,
+        open_list=column.open_list or (type_ is FieldType.CHOICE and not (column.values or column.list_rows or like)),
         show_labels=any(shown != value for shown, _, value, _ in column.list_rows),
         synonyms=like.synonyms if like else (),
         default=_as_value(column.default, choices),
@@ -179,6 +179,20 @@ def _choices(column: ColumnRule, type_: FieldType, like: Field | None) -> tuple[
     return tuple(found)
 
 
+def usual_choices(key: str, type_: FieldType, language: str) -> tuple[Choice, ...]:
+    """Return the usual words of a list that the workbook does not give: yes and no, or those of a shipped system.
+
+    Without them a consent would be kept as any text, and a title as nobody's code.
+    """
+    if type_ is FieldType.FLAG:
+        words = {"yes": {"fr": "Oui", "en": "Yes"}, "no": {"fr": "Non", "en": "No"}}
+        return tuple(Choice(code, label[language], label) for code, label in words.items())
+    if type_ is not FieldType.CHOICE:
+        return ()
+    shipped = sorted(map(read_profile, profile_files().values()), key=lambda p: p.language != language)
+    return next((f.choices for p in shipped if (f := p.field(key)) and f.choices), ())
+
+
 def _as_value(text: str, choices: Sequence[Choice]) -> str:
     """Return an example or a default as the vendor's file writes it, "" when it is none of the values."""
     if not choices or not text:
@@ -197,6 +211,9 @@ def _unknown(profile: Profile, sheet: VendorSheet, like: Profile | None) -> list
     found: list[tuple[str, tuple[str, ...]]] = [] if sheet.rules_read else [("unknown_rules", ())]
     found += [("unknown_fields", own)] if own else []
     found += [("unknown_lengths", lengths)] if lengths else []
+    given = {c.header for c in sheet.columns if c.values or c.list_rows}
+    lists = tuple(f.header for f in profile.fields if f.choices and f.header not in given) if not like else ()
+    found += [("unknown_words", lists)] if lists else []
     found += [] if required else [("unknown_required", ())]
     found += [] if like and profile.match else [("unknown_keys", ())]
     return found + ([] if like else [("unknown_modes", ())])
