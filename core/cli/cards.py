@@ -14,7 +14,20 @@ from core.actions.card_files import CardsFile, Finding, Verb, cards_file, outcom
 from core.actions.cards import CardsReport, CardState, Sides, attach_cards, remove_cards, show_card
 from core.actions.context import undo_command
 from core.actions.new_customers import NewCustomer, create_from_card
-from core.cli.frame import LANG, F, Failure, db_option, need_db, print_json, progress, reading_options, say, verb
+from core.cli.frame import (
+    LANG,
+    F,
+    Failure,
+    db_option,
+    file_argument,
+    need_db,
+    print_json,
+    progress,
+    reading_of,
+    reading_options,
+    say,
+    verb,
+)
 from core.errors import SettingsError
 from core.holders.attachments import Wanted
 from core.i18n import show, tr
@@ -134,7 +147,7 @@ def _fail_on(cards: CardsReport) -> None:
 
 
 @verb("cards", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@file_argument
 @click.option("--remove", is_flag=True, help=tr("cli.opt_remove_cards", LANG))
 @click.option("--column", metavar="C", help=tr("cli.opt_column", LANG))
 @click.option("--customers", metavar="C", help=tr("cli.opt_customers", LANG))
@@ -152,7 +165,7 @@ def cards(
     with open_sides(settings) as sides, progress(tr("cards.telling", LANG), quiet=as_json) as bar:
         done = cards_file(
             path, sides, what, settings.lang, how=Finding(column, customers, profile), progress=bar,
-            reading=actions.Reading(how["sheet"], how["encoding"], how["separator"]),
+            reading=reading_of(how),
         )  # fmt: skip
     _say_file(done, what, settings, as_json=as_json)
     _fail_on(done.cards)

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from core import actions
 from core.actions.comparing import Applied, Compared, apply_comparison, compare_customers, compare_file, write_compared
 from core.cli.cards import fidelpass_option, open_sides, say_job
 from core.cli.frame import (
@@ -18,6 +17,7 @@ from core.cli.frame import (
     may_write,
     output_option,
     print_json,
+    reading_of,
     reading_options,
     say,
     verb,
@@ -67,8 +67,7 @@ def compare(
             compared = compare_customers(sides, numbers)
             write_compared(compared, target, lang)
         else:
-            reading = actions.Reading(more["sheet"], more["encoding"], more["separator"])
-            compared = compare_file(listed, sides, lang, target, reading)
+            compared = compare_file(listed, sides, lang, target, reading_of(more))
     _say_compared(compared, target, lang, as_json=as_json)
 
 

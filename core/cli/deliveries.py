@@ -11,11 +11,12 @@ from core import actions
 from core.cli.frame import (
     LANG,
     Failure,
+    context_of,
+    file_argument,
     may_write,
-    need_system,
     output_option,
     print_json,
-    read_pairs,
+    reading_of,
     reading_options,
     run_options,
     say,
@@ -33,7 +34,7 @@ REFUSED_SHOWN = 20
 
 
 @verb("deliver", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@file_argument
 @click.option("--to", "system_name", metavar="SYSTEM", required=True, help=tr("cli.opt_to", LANG))
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=tr("cli.opt_out_folder", LANG))
 @click.option("--format", "kind", metavar="F", default="", help=tr("cli.opt_format", LANG))
@@ -44,11 +45,9 @@ def deliver(
     settings: Settings, path: Path, system_name: str, output: Path, pairs: tuple[str, ...], **given: Any
 ) -> None:
     """Write a vendor's files and the delivery note."""
-    profile = actions.system(system_name)
-    options = actions.run_options(profile, read_pairs(pairs, settings))
-    context = actions.Context(profile, settings.lang, options)
+    context = context_of(settings, pairs, system=system_name)
     packing = actions.Packing(str(given["kind"]), bool(given["keep_empty"]))
-    done = actions.deliver_file(path, output, context, packing, _reading(given))
+    done = actions.deliver_file(path, output, context, packing, reading_of(given))
     lines = left_out_lines(done.delivery, settings.lang)
     if given["as_json"]:
         print_json(_delivery_data(done, settings.lang))
@@ -57,17 +56,12 @@ def deliver(
     else:
         written = zip(done.files, done.delivery.files, strict=True)
         names = [f"{path.name} ({show(len(file.rows), settings.lang)})" for path, file in written]
-        say(tr("delivery.done", settings.lang, count=done.delivery.count, system=profile.name, files=names))
+        say(tr("delivery.done", settings.lang, count=done.delivery.count, system=context.profile.name, files=names))
         for line in (*lines, *warnings(done.delivery, settings.lang)):
             say(f"- {line}")
         say(tr("delivery.note_written", settings.lang, path=str(done.note)))
     if done.delivery.left_out or not done.files:
         raise Failure(1)
-
-
-def _reading(given: dict[str, Any]) -> actions.Reading:
-    sheet, encoding, separator = (given[name] for name in ("sheet", "encoding", "separator"))
-    return actions.Reading(*(None if v is None else str(v) for v in (sheet, encoding, separator)))
 
 
 def _delivery_data(done: actions.Delivered, lang: str) -> dict[str, object]:
@@ -88,7 +82,7 @@ def _delivery_data(done: actions.Delivered, lang: str) -> dict[str, object]:
 
 
 @verb("comeback", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@file_argument
 @click.option("--answer", type=click.Path(path_type=Path), required=True, help=tr("cli.opt_answer", LANG))
 @click.option("--column", metavar="C", default="", help=tr("cli.opt_message_column", LANG))
 @click.option("--part", type=int, metavar="N", default=1, help=tr("cli.opt_part", LANG))
@@ -96,9 +90,8 @@ def _delivery_data(done: actions.Delivered, lang: str) -> dict[str, object]:
 @reading_options
 def comeback(settings: Settings, path: Path, answer: Path, column: str, part: int, **given: Any) -> None:
     """Put a vendor's messages back on their rows."""
-    profile = actions.system(need_system(settings))
-    context = actions.Context(profile, settings.lang, actions.run_options(profile, {}))
-    done = actions.take_answer(path, actions.AnswerFile(answer, column, part), context, _reading(given))
+    context = context_of(settings)
+    done = actions.take_answer(path, actions.AnswerFile(answer, column, part), context, reading_of(given))
     placed = done.placed
     if given["as_json"]:
         print_json({"messages": placed.messages, "unplaced": placed.unplaced, "written": done.written})
@@ -112,7 +105,7 @@ def comeback(settings: Settings, path: Path, answer: Path, column: str, part: in
 
 
 @verb("convert", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@file_argument
 @click.option("--from", "source_name", metavar="SYSTEM", required=True, help=tr("cli.opt_from", LANG))
 @click.option("--to", "system_name", metavar="SYSTEM", required=True, help=tr("cli.opt_to", LANG))
 @output_option(required=True)
@@ -123,17 +116,15 @@ def convert(
     settings: Settings, path: Path, source_name: str, system_name: str, output: Path, *, yes: bool, **given: Any
 ) -> None:
     """Convert a file, once its losses are said."""
-    profile = actions.system(system_name)
-    options = actions.run_options(profile, read_pairs(given["pairs"], settings))
-    context = actions.Context(profile, settings.lang, options)
+    context = context_of(settings, given["pairs"], system=system_name)
     may_write(output, replace=bool(given["replace"]), suffixes=(".xlsx", ".csv"))
-    converted = actions.plan_conversion(path, actions.system(source_name), context, output, _reading(given))
+    converted = actions.plan_conversion(path, actions.system(source_name), context, output, reading_of(given))
     clean = not converted.losses and not converted.refused
     written = actions.write_conversion(converted, output, context) if clean or yes else None
     if given["as_json"]:
         print_json(_conversion_data(converted, written, settings.lang))
     else:
-        _say_losses(converted, profile.name, settings.lang)
+        _say_losses(converted, context.profile.name, settings.lang)
         count = len(converted.filled.checked.table)
         said = tr("conversion.written", settings.lang, count=count, path=str(written))
         say(said if written else tr("conversion.stopped", settings.lang))

@@ -9,13 +9,12 @@ import click
 from core import actions
 from core.cli.frame import (
     LANG,
+    context_of,
     db_option,
     may_write,
     need_db,
-    need_system,
     output_option,
     print_json,
-    read_pairs,
     run_options,
     say,
     system_option,
@@ -43,9 +42,7 @@ def export(
     settings: Settings, pairs: tuple[str, ...], where: tuple[str, ...], selection: str, columns: str, **given: object
 ) -> None:
     """Export selected customers."""
-    profile = actions.system(need_system(settings))
-    options = actions.run_options(profile, read_pairs(pairs, settings))
-    context = actions.Context(profile, settings.lang, options, need_db(settings), settings.shop)
+    context = context_of(settings, pairs, db=need_db)
     path = _output(given["output"], as_csv=bool(given["as_csv"]), replace=bool(given["replace"]))
     names = tuple(name.strip() for name in columns.split(",") if name.strip())
     wanted = actions.Wanted(where, bool(given["any_of"]), selection, names)
@@ -62,7 +59,7 @@ def export(
     if given["as_json"]:
         print_json(said)
     else:
-        _say(said, str(given["action_code"]), profile.name, settings.lang)
+        _say(said, str(given["action_code"]), context.profile.name, settings.lang)
 
 
 def _output(output: object, *, as_csv: bool, replace: bool) -> Path | None:

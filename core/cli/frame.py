@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from core import actions
 from core.errors import CarnetError, SettingsError
 from core.i18n import LANGUAGES, tr
 from core.settings import Settings, data_folder, load_settings
@@ -147,6 +148,33 @@ def read_pairs(pairs: tuple[str, ...], settings: Settings) -> dict[str, str]:
     if wrong is not None:
         raise SettingsError("cli.bad_pair", value=wrong)
     return settings.run_options | {key.strip(): value for key, _, value in (p.partition("=") for p in pairs)}
+
+
+def file_argument(function: F) -> F:
+    """Add FILE, the file that the command works on, as `path`."""
+    return click.argument("path", metavar="FILE", type=click.Path(path_type=Path))(function)
+
+
+def reading_of(given: Mapping[str, Any]) -> actions.Reading:
+    """Return how to read the file, of what `reading_options` gave."""
+    return actions.Reading(given["sheet"], given["encoding"], given["separator"])
+
+
+def context_of(
+    settings: Settings,
+    pairs: tuple[str, ...] = (),
+    *,
+    system: str = "",
+    db: Callable[[Settings], str] | None = None,
+) -> actions.Context:
+    """Return what a verb works with: the system, the run options, and the database that `db` finds in the settings.
+
+    The system is by default the one asked for; the pairs of `--set` weigh more than the settings' options. Raises
+    SettingsError, ProfileError.
+    """
+    profile = actions.system(system or need_system(settings))
+    options = actions.run_options(profile, read_pairs(pairs, settings))
+    return actions.Context(profile, settings.lang, options, db(settings) if db else "", settings.shop)
 
 
 def need_system(settings: Settings) -> str:

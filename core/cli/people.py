@@ -12,13 +12,12 @@ from core import actions
 from core.cli.frame import (
     LANG,
     Failure,
+    context_of,
     db_option,
     may_write,
     need_db,
-    need_system,
     output_option,
     print_json,
-    read_pairs,
     run_options,
     say,
     system_option,
@@ -42,14 +41,12 @@ DETAILS = ("company", "email", "mobile", "phone", "postcode", "city", "loyalty_c
 @run_options
 def add(settings: Settings, fields: tuple[str, ...], pairs: tuple[str, ...], *, yes: bool, as_json: bool) -> None:
     """Add one customer, once the duplicate check has spoken."""
-    profile = actions.system(need_system(settings))
-    options = actions.run_options(profile, read_pairs(pairs, settings))
-    context = actions.Context(profile, settings.lang, options, need_db(settings), settings.shop)
+    context = context_of(settings, pairs, db=need_db)
     wrong = next((pair for pair in fields if "=" not in pair), None)
     if wrong is not None:
         raise InputError("people.bad_pair", pair=wrong)
     said = {name.strip(): value for name, _, value in (pair.partition("=") for pair in fields)}
-    done = actions.add_customer(actions.customer_row(said, profile), context, sure=yes)
+    done = actions.add_customer(actions.customer_row(said, context.profile), context, sure=yes)
     if as_json:
         print_json(_added_data(done, settings.lang))
     else:
@@ -161,10 +158,7 @@ def dormant(settings: Settings, years: int, output: Path | None, **given: Any) -
         may_write(output, replace=bool(given["replace"]), suffixes=(".xlsx", ".csv"))
     found, since = actions.dormant_customers(need_db(settings), settings.shop, years)
     if output is not None:
-        profile = actions.system(need_system(settings))
-        options = actions.run_options(profile, {})
-        context = actions.Context(profile, settings.lang, options, need_db(settings), settings.shop)
-        actions.export_numbers(output, [d.number for d in found], context)
+        actions.export_numbers(output, [d.number for d in found], context_of(settings, db=need_db))
     if given["as_json"]:
         print_json([{"number": d.number, "name": d.name, "last": d.last} for d in found])
         return

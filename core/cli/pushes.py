@@ -13,12 +13,13 @@ from core.actions.context import shown_db
 from core.cli.frame import (
     LANG,
     Failure,
+    context_of,
     db_option,
+    file_argument,
     need_db,
-    need_system,
     print_json,
     progress,
-    read_pairs,
+    reading_of,
     reading_options,
     run_options,
     say,
@@ -34,7 +35,7 @@ from core.settings import Settings
 
 
 @verb("push", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@file_argument
 @system_option
 @db_option
 @reading_options
@@ -47,9 +48,7 @@ from core.settings import Settings
 @click.option("--no-backup", is_flag=True, help=tr("cli.opt_no_backup", LANG))
 def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: bool, **given: Any) -> None:
     """Push a file's valid rows."""
-    profile = actions.system(need_system(settings))
-    options = actions.run_options(profile, read_pairs(pairs, settings))
-    context = actions.Context(profile, settings.lang, options, need_db(settings), settings.shop)
+    context = context_of(settings, pairs, db=need_db)
     choices = actions.PushChoices(
         mode=given["mode"] or "",
         dry_run=given["dry_run"],
@@ -58,9 +57,8 @@ def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: boo
         confirmed_erasures=given["confirm_erasures"],
         backup=not given["no_backup"],
     )
-    reading = actions.Reading(given["sheet"], given["encoding"], given["separator"])
     with progress(tr("cli.pushing", LANG), quiet=as_json) as show:
-        pushed = actions.push_file(path, context, choices, reading, show)
+        pushed = actions.push_file(path, context, choices, reading_of(given), show)
     unwritten = _unwritten(pushed, path, settings.lang)
     receipt = _receipt(pushed.report, context, path)
     if as_json:

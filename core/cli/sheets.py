@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 
 import click
@@ -11,13 +12,13 @@ from core.checked import Checked
 from core.cli.frame import (
     LANG,
     Failure,
+    context_of,
     db_option,
+    file_argument,
     may_write,
     need_db,
-    need_system,
     output_option,
     print_json,
-    read_pairs,
     reading_options,
     run_options,
     say,
@@ -47,21 +48,14 @@ def template(
     replace: bool,
 ) -> None:
     """Write the import template of a system."""
-    profile = actions.system(system_name or need_system(settings))
     may_write(output, replace=replace)
-    context = actions.Context(
-        profile,
-        settings.lang,
-        actions.run_options(profile, read_pairs(pairs, settings)),
-        need_db(settings) if with_customers else "",
-        settings.shop,
-    )
+    context = context_of(settings, pairs, system=system_name or "", db=need_db if with_customers else None)
     actions.make_template(output, context, with_customers=with_customers)
-    say(tr("cli.template_done", settings.lang, path=str(output), system=profile.name))
+    say(tr("cli.template_done", settings.lang, path=str(output), system=context.profile.name))
 
 
 @verb("check", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@file_argument
 @system_option
 @db_option
 @reading_options
@@ -71,9 +65,7 @@ def check(
     settings: Settings, path: Path, pairs: tuple[str, ...], *, no_write: bool, as_json: bool, **how: str | None
 ) -> None:
     """Check a file and write the results beside its rows."""
-    profile = actions.system(need_system(settings))
-    options = actions.run_options(profile, read_pairs(pairs, settings))
-    context = actions.Context(profile, settings.lang, options, settings.db, settings.shop)
+    context = context_of(settings, pairs, db=attrgetter("db"))
     found = actions.check_file(path, context, actions.Reading(**how), write=not no_write)
     if as_json:
         print_json(check_data(found, settings.lang))
@@ -135,7 +127,7 @@ def _issue_data(issue: Issue, checked: Checked, lang: str) -> dict[str, object]:
 
 
 @verb("clear")
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@file_argument
 def clear(settings: Settings, path: Path) -> None:
     """Take Carnet's result columns out of a workbook."""
     from core.workbooks import clear_results
