@@ -6,7 +6,7 @@ import errno
 import re
 import tomllib
 
-from core.i18n import Sentence
+from core.i18n import Text
 
 NAMES = {
     "EACCES": "no_right", "EPERM": "no_right", "EROFS": "read_only", "ENOSPC": "full", "EDQUOT": "full",
@@ -18,13 +18,13 @@ NAMES = {
 _CAUSES = {number: NAMES[name] for number, name in errno.errorcode.items() if name in NAMES}
 
 
-def cause_of(error: Exception) -> Sentence:
+def cause_of(error: Exception) -> Text:
     """Return why, to be said inside another text: of the disk, of a text that is not UTF-8, of a faulty TOML line."""
     if isinstance(error, tomllib.TOMLDecodeError):
         at = re.search(r"at line (\d+)", str(error))
-        return Sentence("errors.cause_line", {"line": at[1]}) if at else Sentence("errors.cause_end")
+        return Text("errors.cause_line", {"line": at[1]}) if at else Text("errors.cause_end")
     if isinstance(error, UnicodeDecodeError):
-        return Sentence("errors.cause_not_utf8")
+        return Text("errors.cause_not_utf8")
     if isinstance(error, OSError):
-        return Sentence(f"errors.cause_{_CAUSES.get(error.errno or 0, 'unknown')}")
-    return Sentence("errors.cause_contents")
+        return Text(f"errors.cause_{_CAUSES.get(error.errno or 0, 'unknown')}")
+    return Text("errors.cause_contents")

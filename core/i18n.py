@@ -26,7 +26,7 @@ _NO_BREAK = re.compile(r" (?=[:;!?»](?:\s|$|[.,)]))|(?<=«) ")
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class Text:
     """A text that is to stand inside another: as a parameter it is said in the other's language."""
 
     key: str
@@ -78,7 +78,7 @@ def show(value: object, lang: str) -> str:
         return text.translate({44: "\u202f", 46: ","}) if lang == "fr" else text
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y") if lang == "fr" else value.strftime("%Y-%m-%d")
-    if isinstance(value, Sentence):
+    if isinstance(value, Text):
         return tr(value.key, lang, **value.params)
     if isinstance(value, dict) and lang in value:  # the same words in every language
         return str(value[lang])

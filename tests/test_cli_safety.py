@@ -1,5 +1,6 @@
 """The command line replaces nothing in silence, says which sheet it took, and advises only what works."""
 
+import json
 import re
 import shlex
 
@@ -71,6 +72,13 @@ def test_a_file_that_exists_is_replaced_only_when_asked(words, run, base, tmp_pa
     assert out.read_bytes() == b"120 clients"
     assert run(*words, "-o", out, "--replace")[0] == 0
     assert openpyxl.load_workbook(out).sheetnames
+
+
+def test_a_script_is_told_of_the_other_sheets_of_customers(run, book):
+    """The JSON of a check has them with their rows, unless the sheet was chosen."""
+    words = ("check", book, "--system", "odeis", "--no-write", "--json")
+    assert json.loads(run(*words)[1])["other_sheets"] == {"Clients Paris": 2}
+    assert json.loads(run(*words, "--sheet", "Clients Paris")[1])["other_sheets"] == {}
 
 
 @pytest.mark.parametrize("named", [(), ("-o", "vue.xlsx")])

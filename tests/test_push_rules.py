@@ -1,11 +1,14 @@
 """Rules that need the database and the push together: mass erasure, exported rows, families, run options."""
 
+from datetime import date
+
 import pytest
 
 from core.checked import Likeness
 from core.database import open_database
 from core.errors import Stopped
 from core.exported import HEADERS, marks_text, value_mark
+from core.i18n import tr
 from core.jobs import erased
 from core.pushing.plans import Candidate, Row, Rules, plan_row
 from tests.customer_sheets import MATCH, decide, people, person, request, sheet, system
@@ -34,6 +37,17 @@ def test_emptying_more_than_a_handful_stops_until_confirmed(local):
     assert (rehearsed.erasures, erased(rehearsed.outcomes[0])) == (10, ["email"])
     assert local.push(checked, request(erase_blank=True, confirmed_erasures=10)).updated == 10
     assert not any("email" in c.values for c in local.customers())
+
+
+def test_what_a_mass_erasure_would_lose_is_written_as_the_reader_does(local):
+    """A birth that would be lost is 24/03/1987 in French."""
+    local.push(sheet([{**p, "birth_date": date(1987, 3, 24)} for p in people(6)]), request())
+    checked = sheet([{**p, "birth_date": "#EFFACER"} for p in people(6)])
+    with pytest.raises(Stopped) as stop:
+        local.push(checked, request())
+    said = tr(stop.value.key, "fr", **stop.value.params).replace("\u00a0", " ")
+    assert "par exemple lignes 2 (birth_date : 24/03/1987), 3 (birth_date : 24/03/1987)" in said
+    assert "rows 2 (birth_date: 1987-03-24)" in str(stop.value)
 
 
 @pytest.mark.parametrize(("blanks", "stops"), [(5, False), (6, True)])

@@ -96,6 +96,7 @@ def check_data(found: actions.CheckedFile, lang: str) -> dict[str, object]:
         "sheet": checked.table.sheet,
         "system": checked.profile.id,
         "written": found.written,
+        "other_sheets": checked.table.other_sheets,
         "totals": {name: getattr(totals, name) for name in Totals.__slots__} | {"rows_ready": totals.rows_ready},
         "issues": [_issue_data(i, checked, lang) for i in checked.issues],
         "duplicates": [

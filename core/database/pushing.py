@@ -24,6 +24,7 @@ from core.database.retrying import again
 from core.database.sheets import Sheet
 from core.errors import SettingsError, Stopped
 from core.fields import FIELDS, FieldType
+from core.i18n import Text
 from core.jobs import JobKind, JobReport, JobState, Outcome, PushRequest, RowOutcome, erased
 from core.pushing.changes import FieldRules
 from core.pushing.creations import unproved_rows, written_as_typed
@@ -241,5 +242,8 @@ def _stop_mass_erasure(rehearsal: JobReport, request: PushRequest, headers: Mapp
     """Stop before emptying more than a handful of values, unless their very number was confirmed."""
     lost = [(o.row, key, o.changes[key][0]) for o in rehearsal.outcomes for key in erased(o)]
     if len(lost) > HANDFUL and request.confirmed_erasures != len(lost):
-        listed = [f"{row} ({headers.get(key, key)} : {value})" for row, key, value in lost[:LISTED]]
+        listed = [
+            Text("push.erased_value", {"row": str(row), "column": headers.get(key, key), "value": value})
+            for row, key, value in lost[:LISTED]
+        ]
         raise Stopped("push.mass_erasure", count=len(lost), listed=listed, erasures=lost)
