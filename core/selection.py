@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from enum import StrEnum
 
 from core.cells import fold
@@ -81,6 +82,7 @@ _STARTS: dict[Family, tuple[str, ...]] = {
 """How the keys of each family begin; the others are the identity's."""
 
 ORDERED = (FieldType.DATE, FieldType.AMOUNT)
+NEAR = 5  # names proposed for one that is not known
 TODAY = date(9999, 1, 1)  # a criterion may well name a day to come
 
 
@@ -126,12 +128,29 @@ def criterion_names(profile: Profile) -> dict[str, str]:
     return names | {fold(key): key for key in (*FIELDS, *ABOUT)}
 
 
+def near_names(said: str, profile: Profile) -> list[str]:
+    """Return the names of criteria that somebody may have meant, a few: those that hold what was typed come first."""
+    typed = fold(said)
+    names = {f.key: [*f.label.values(), f.header] for f in profile.fields}
+    names |= {key: [tr(f"selection.about_{key}", lang) for lang in LANGUAGES] for key in ABOUT}
+    names |= {key: [field_word(key, lang) for lang in LANGUAGES] for key in FIELDS if key not in names}
+    words = {fold(name): key for key, own in names.items() for name in reversed(own)}
+    found = sorted(word for word in words if typed and typed in word) or get_close_matches(typed, words)
+    keys = dict.fromkeys(words[word] for word in found)
+    return [next(name for name in names[key] if fold(name) in found) for key in keys][:NEAR]
+
+
 def read_selection(texts: Sequence[str], profile: Profile, *, any: bool = False) -> Group:
     """Read criteria; all of the texts must hold, or (`any`) one of them. Raises InputError with the faulty text."""
     return Group(tuple(_Reader(text, profile).read() for text in texts), any)
 
 
 _TOKEN = re.compile(r'\s*(?:(?P<quoted>"[^"]*")|(?P<sign>[()]|<=|>=|!=|<>|[=<>~^])|(?P<word>[^\s()=<>!~^"]+|!))')
+_BAD_VALUES = {
+    FieldType.DATE: "bad_date",
+    FieldType.AMOUNT: "bad_amount",
+    FieldType.FLAG: "bad_flag",
+}
 _WITHOUT_VALUE = (Sign.EMPTY, Sign.FILLED)
 _SIGNS = {sign.value: sign for sign in Sign if sign not in _WITHOUT_VALUE} | {"<>": Sign.DIFFERENT}
 _AND, _OR = ("and", "et"), ("or", "ou")
@@ -214,8 +233,11 @@ class _Reader:
         said = " ".join(word.strip('"') for word in words)
         key = self.names.get(fold(said)) or (said if said.startswith(OWN_PREFIX) else None)
         if key is None:
-            known = [f.header for f in self.profile.fields[:12]] + [*ABOUT]
-            raise self._failure("unknown_field", field=said, known=known)
+            near = near_names(said, self.profile)
+            if near:
+                raise self._failure("field_meant", field=said, near=near)
+            known = [f.header for f in self.profile.fields[:12]]
+            raise self._failure("unknown_field", field=said, known=known, system=self.profile.id)
         return key
 
     def _value(self, key: str, sign: Sign, said: str, name: str) -> Value:
@@ -227,7 +249,7 @@ class _Reader:
             raise self._failure("not_ordered", field=name)
         value = _typed(key, kind, said, self.profile, by_key=fold(name) in _own_names(key))
         if value is None:
-            raise self._failure("bad_value", field=name, value=said)
+            raise self._failure(_BAD_VALUES.get(kind, "bad_value"), field=name, value=said)
         return value
 
     def _failure(self, name: str, **params: object) -> InputError:

@@ -142,7 +142,7 @@ def test_a_cleared_cell_keeps_and_the_mark_erases(small):
     column(table, "postal_city")[0] = None
     column(table, "postal_city")[1] = "#EFFACER"
     outcomes = said(push_table(table, where))
-    assert (outcomes[2], outcomes[3]) == (("unchanged", "", {}), ("updated", "", {"city": None}))
+    assert (outcomes[2], outcomes[3]) == (("unchanged", "push.blank_kept", {}), ("updated", "", {"city": None}))
 
 
 def test_le_new_black_may_erase_what_was_cleared_and_only_that(tmp_path):

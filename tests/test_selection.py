@@ -12,7 +12,7 @@ from core.database import open_database
 from core.errors import InputError
 from core.fields import FIELDS
 from core.i18n import tr
-from core.selection import ABOUT, Criterion, Family, Group, Sign, family_of, read_selection
+from core.selection import ABOUT, Criterion, Family, Group, Sign, family_of, near_names, read_selection
 from tests.customer_sheets import request, sheet
 
 PROFILE = actions.system("odeis")
@@ -72,8 +72,8 @@ def test_a_criterion_reads_as_people_write_it(text, meaning):
         ("ville =", "no_value"),
         ("couleur = bleu", "unknown_field"),
         ("ville < Lyon", "not_ordered"),
-        ("date de naissance = hier", "bad_value"),
-        ("N.P.A.I. = peut-être", "bad_value"),
+        ("date de naissance = hier", "bad_date"),
+        ("N.P.A.I. = peut-être", "bad_flag"),
         ("(ville = Lyon", "unclosed"),
         ("ville = Lyon) et nom = A", "not_understood"),
         ("ville = Lyon et", "not_understood"),
@@ -85,6 +85,25 @@ def test_a_faulty_criterion_is_said(text, key):
         read_selection([text], PROFILE)
     assert raised.value.key == f"selection.{key}"
     assert all(tr(raised.value.key, lang, **raised.value.params) for lang in ("fr", "en"))
+
+
+@pytest.mark.parametrize(
+    ("said", "near"),
+    [
+        ("modifié", ["Modifié le"]),
+        ("naissance", ["Date de naissance", "Mois de naissance"]),
+        ("plafond", ["plafond de crédit"]),
+        ("prénon", ["Prénom"]),
+        ("zorglub", []),
+    ],
+)
+def test_a_criterion_that_is_nearly_one_is_asked_about(said, near):
+    """Nothing is guessed: the names that may be meant are proposed, each criterion once."""
+    assert near_names(said, PROFILE)[: len(near) or 1] == near
+    key = "field_meant" if near else "unknown_field"
+    with pytest.raises(InputError) as raised:
+        read_selection([f"{said} = 1"], PROFILE)
+    assert raised.value.key == f"selection.{key}"
 
 
 def test_every_field_has_a_family():
