@@ -463,3 +463,21 @@ def test_a_number_given_twice_is_one_and_goes_where_its_form_says():
     mapped = apply(made, propose_to("cloud-pos", made), load_system("cloud-pos"))
     both = [column_of(mapped, load_system("cloud-pos").field(key).header) for key in ("mobile", "phone")]
     assert both == [["'+33612345678", None], [None, "0240123456"]]
+
+
+@pytest.mark.parametrize(
+    ("names", "split"),
+    [
+        (["Zoé Dupont", "M. Luc Lefèvre", "Garcia Ali"], True),
+        (["Le Goff", "Petit", "de La Tour"], False),
+        (["Dupont Lefèvre", "Petit", "Garcia Ruiz"], False),
+        (["Martin", "Grégoire", "Thomas"], False),
+    ],
+)
+def test_a_nom_that_holds_full_names_is_taken_apart_where_no_column_has_the_first_names(names, split):
+    """Half of the French exports call "Nom" what is a whole name; the last name alone is left as it is."""
+    for system in ("cloud-pos", "odeis"):
+        alone = propose_to(system, table(Nom=names, Ville=["Lyon", "Nice", "Brest"]))
+        assert ("first_name" in alone.proposals) is split
+    beside = propose_to("cloud-pos", table(Nom=names, Prénom=["Zoé", "Luc", "Ali"]))
+    assert beside.accounts[0].fields == ("last_name",)

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.cells import clean, squash, text
 from core.mapping.data import Account, Choices, Column, Evidence, Fate, How, Proposal
-from core.mapping.looks import denies, look_of, sample
+from core.mapping.looks import denies, holds_full_names, look_of, sample
 from core.mapping.sources import Recognised, Source, matching, names_of
 from core.mapping.transforms import PARTS, SOMETIMES, SPLITTERS, Copy, Join, Numbers, Opposite, Piece, Transform
 from core.mapping.words import is_part_of_street, may_be, meanings, nearest, own_words, says_opposite, somebody_else
@@ -143,8 +143,15 @@ class Draft:
         whole = all(clean(header) in own for header in self.table.headers if header)
         for i in self.free():
             key = headers.get(clean(self.table.headers[i]))
-            if key and (whole or not denies(key, self.samples[i])):
+            if key and not self._is_whole_name(i, key) and (whole or not denies(key, self.samples[i])):
                 self.claim(key, self._single(i, key), Evidence(How.EXACT, SCORES[How.EXACT]))
+
+    def _is_whole_name(self, index: int, key: str) -> bool:
+        """Say whether a column called "Nom" holds the first names too, which no other column has."""
+        others = (meanings(header, self.own)[0] for header in self.table.headers)
+        return (
+            key == "last_name" and holds_full_names(self.samples[index]) and not any("first_name" in k for k in others)
+        )
 
     def take_synonyms(self) -> None:
         """Take the headers that are known words of one field; a tie is asked, and so is a word that the values deny."""
@@ -160,7 +167,7 @@ class Draft:
             elif len(able) > 1:
                 self.asked[i] = Question("ask_meanings", {}, tuple(able))
             elif able:
-                claims.setdefault(able[0], []).append(i)
+                claims.setdefault("full_name" if self._is_whole_name(i, able[0]) else able[0], []).append(i)
         for key, columns in sorted(claims.items(), key=lambda claim: claim[0] in SPLITTERS):  # a full name is a spare
             self._settle(key, columns, {i: Evidence(How.SYNONYM, SCORES[How.SYNONYM]) for i in columns})
 

@@ -9,7 +9,7 @@ from itertools import islice
 
 from core.cells import fold, text, tidy
 from core.fields import CONSENTS
-from core.mapping.splitting import COMPANY_WORDS, TITLES
+from core.mapping.splitting import COMPANY_WORDS, TITLES, is_first_name
 from core.mapping.telephones import number_kind
 from core.rules.countries import read_country
 from core.rules.words import read_flag
@@ -17,6 +17,7 @@ from core.tables import Cell
 
 SAMPLE = 200  # distinct values looked at
 SHARE = 0.9  # of the sample that must look alike
+FULL_NAMES = 0.6  # of a column's values that have a usual first name at one end
 CONTRARY = 0.25  # below this share, the values deny what the header says
 OLDEST, YOUNGEST = 1905, 15  # a birth year, and the age below which a shop has no customer card
 GENERATIONS = 20  # years between the oldest and the youngest customer at least: cards are opened in fewer
@@ -50,6 +51,13 @@ def _is_another(key: str, values: Sequence[Cell]) -> bool:
         return all(map(_is_sex, values))
     years = [year for cell in values if (year := _year(cell))] if key == "birth_date" else []
     return bool(years) and max(years) - min(years) < GENERATIONS
+
+
+def holds_full_names(values: Sequence[Cell]) -> bool:
+    """Say whether a column called "Nom" holds first names as well: most of its cells, in two words or more."""
+    names = [words for cell in values if len(words := text(cell).split()) > 1]
+    told = sum(fold(words[0]) in TITLES or is_first_name(words[0]) or is_first_name(words[-1]) for words in names)
+    return told > FULL_NAMES * len(values)
 
 
 def denies(key: str, values: Sequence[Cell]) -> bool:
