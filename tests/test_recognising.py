@@ -3,6 +3,7 @@
 import pytest
 
 from core import actions
+from core.issues import Code
 from core.results import PROPOSED, result_columns
 from core.tables import Result
 from tests.export_parts import context
@@ -48,3 +49,25 @@ def test_a_delivery_obeys_the_user_and_not_carnet(tmp_path, mark, count):
     table.results = {Result.DECISION: ["Ignorer (1)"], Result.FIELDS: [mark]}
     done = actions.deliver_table(table, tmp_path, where, actions.Packing(), tmp_path / "c.xlsx")
     assert done.delivery.count == count
+
+
+def test_a_key_of_another_customer_is_an_error_before_the_push_refuses_it(tmp_path):
+    """Cloud POS takes an e-mail once: the check says whose it is, and nothing once the row is to be skipped."""
+    where = context("cloud-pos", str(tmp_path / "c.db"))
+    first = actions.customer_row({**ZOE, "email": "zoe@example.com"}, where.profile)
+    actions.push_table(first, where, actions.PushChoices(), None)
+    other = {"last_name": "Morvan", "first_name": "Yann", "email": "ZOE@example.com"}
+    checked = actions.check_table(actions.customer_row(other, where.profile), where)
+    (issue,) = [i for i in checked.issues if i.code is Code.KEY_IN_USE]
+    assert (issue.row, issue.field, issue.severity, issue.value) == (2, "email", "error", "ZOE@example.com")
+    assert issue.message("fr") == (
+        "Le client n° 1 a déjà cette valeur (Email Address) dans la base. "
+        "Corrigez la cellule, ou mettez ce client à jour."
+    )
+    skipped = actions.customer_row(other, where.profile)
+    skipped.results = {Result.DECISION: ["Ignorer"]}
+    assert not actions.check_table(skipped, where).faulty_rows()
+    (outcome,) = actions.push_table(actions.customer_row(other, where.profile), where, actions.PushChoices(), None)[
+        1
+    ].outcomes
+    assert outcome.reason == "push.key_in_use"

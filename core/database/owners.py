@@ -12,7 +12,7 @@ from core.database.backends import Backend
 from core.database.lookup import find_by_keys
 from core.database.records import read_customers
 from core.database.sheets import Sheet
-from core.decisions import read_decisions
+from core.decisions import Action, read_decisions
 from core.pushing.plans import Candidate, Row, Rules
 from core.pushing.recognising import Own, own_customer
 from core.tables import Result
@@ -21,7 +21,8 @@ from core.tables import Result
 def own_customers(
     connection: Connection, backend: Backend, checked: Checked, duplicates: Sequence[Duplicate], shop: int
 ) -> dict[int, Own]:
-    """Return row → its own customer, among the `duplicates` found and the customers that the rows made themselves.
+    """Return row → its own customer, among the `duplicates` found and the customers that the rows made themselves; or
+    the customer who holds a key of the row, unless the user skips it.
 
     The decisions written in the sheet count: a row sent with "Create" is known under another identity.
     """
@@ -47,6 +48,7 @@ def own_customers(
             for n in sorted({*itself, *alike[row]})
         ]
         own = own_customer(Row(row, values), candidates, rules)
-        if own is not None and row not in sheet.errors:
+        skipped = row in said and said[row].action is Action.SKIP
+        if own is not None and row not in sheet.errors and not (own.taken and skipped):
             found[row] = own
     return found

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.cells import text
 from core.checked import Checked, Likeness
 from core.exported import read_stamps
+from core.issues import SEVERITY, Code, Issue
 from core.jobs import Outcome
 from core.pushing.plans import Candidate, Row, Rules, plan_row, same_key
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A row's own customer; `updates` where a push would change it, found by the system's own match key."""
+    """A row's own customer; `updates` where a push would change it, found by the system's own match key.
+
+    With `taken` it is another customer, who has the values of these fields already: a push would refuse the row.
+    """
 
     customer: int
     updates: bool = False
+    taken: tuple[str, ...] = ()
 
 
 def own_customer(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Own | None:
-    """Return the customer that a row made earlier, already says in full, or updates by the system's own key.
+    """Return the customer that a row made earlier, already says in full, or updates by the system's own key; or the
+    other one who holds a key of the row.
 
     The push itself is asked, so that a check never promises what a push would refuse. None where there is a doubt.
     """
@@ -28,6 +36,8 @@ def own_customer(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Own
     if itself is not None:
         return Own(itself.customer)
     plan = plan_row(row, candidates, rules)
+    if plan.reason == "push.key_in_use" and plan.customer is not None:
+        return Own(plan.customer, taken=tuple(plan.params["fields"]))
     target = next((c for c in candidates if c.customer == plan.customer), None)
     if target is None or plan.reason:
         return None
@@ -38,11 +48,14 @@ def own_customer(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Own
 
 
 def settle(checked: Checked, own: dict[int, Own]) -> None:
-    """Take out of a check's duplicates what is no doubt, and name the customers in `checked.own`.
+    """Take out of a check's duplicates what is no doubt, name the customers in `checked.own`, and make issues of the
+    keys that are other customers'.
 
     A row that nothing changes has been decided once, so that nobody else in the database is a question either; a row
     that updates its customer still is one where somebody else may be the same person.
     """
+    checked.issues += [_key_in_use(checked, row, one) for row, one in own.items() if one.taken]
+    own = {row: one for row, one in own.items() if not one.taken}
     stamps = read_stamps(checked.table)
     checked.own = {row: one.customer for row, one in own.items() if row not in stamps}
     checked.updates = {row for row in checked.own if own[row].updates}
@@ -54,3 +67,14 @@ def settle(checked: Checked, own: dict[int, Own]) -> None:
         if not settled or (row in checked.updates and not family):
             kept.append(duplicate)
     checked.duplicates = kept
+
+
+def _key_in_use(checked: Checked, row: int, other: Own) -> Issue:
+    """Say that a key of a row is another customer's."""
+    table = checked.table
+    known = [checked.columns[key] for key in other.taken if key in checked.columns]
+    headers = [table.headers[n] for n in known]
+    value = text(table.columns[known[0]][bisect_left(table.rows, row)]) if known else ""
+    severity = checked.profile.severity.get(Code.KEY_IN_USE, SEVERITY[Code.KEY_IN_USE])
+    params = {"customer": str(other.customer), "columns": headers}
+    return Issue(row, headers[0] if headers else "", other.taken[0], Code.KEY_IN_USE, severity, value, params)
