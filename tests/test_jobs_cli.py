@@ -1,5 +1,6 @@
 """Jobs on the command line: what a push would empty, what each row did, what an undo took back."""
 
+import hashlib
 import json
 
 import openpyxl
@@ -81,3 +82,12 @@ def test_a_cell_that_cannot_be_read_is_no_blank(run):
         for more in ((), ("--erase-blank",)):
             said = json.loads(run("push", name, *push[2:], *more, "--json")[1])
             assert (said["unchanged"], said["outcomes"][0]["message"]) == (6, ""), (name, more)
+
+
+def test_the_receipt_names_the_file_as_it_was_before_its_results(run, tmp_path):
+    write("fidèle")
+    sent = hashlib.sha256((tmp_path / "clients.xlsx").read_bytes()).hexdigest()
+    run("push", "clients.xlsx", "--system", "lightspeed", "--no-backup")
+    page = (tmp_path / "clients - reçu du lot 1.html").read_text(encoding="utf-8").replace("&#x27;", "'")
+    assert f"<th>Empreinte SHA-256 à l'envoi</th><td>{sent}</td>" in page
+    assert hashlib.sha256((tmp_path / "clients.xlsx").read_bytes()).hexdigest() != sent
