@@ -25,6 +25,7 @@ from core.database.records import (
 )
 from core.database.sheets import Sheet, some
 from core.duplicates import compare
+from core.duplicates.buyers import BUYER
 from core.duplicates.persons import Person, describe
 from core.jobs import Changes, Outcome, PushRequest, RowOutcome
 from core.pushing.creations import written_as_typed
@@ -201,7 +202,7 @@ class Batch:
         kept = {**run.origin(), "source_reference": reference, "identity": self.identities[at]}
         customer = Customer(number, plan.changes, kept)
         self.created.append(customer)
-        typed = self.as_typed  # a consent may still be left out, and is no key
+        typed = self.as_typed and BUYER not in plan.changes  # a consent may still be left out, and is no key
         keys = {name: column[at] for name, column in self.keys.items()} if typed else customer_keys(plan.changes)
         self.keys_of[number] = keys
         self._keep(customer, row, {**keys, IDENTITY: self.identities[at]})
