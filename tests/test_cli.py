@@ -44,6 +44,18 @@ def test_every_command_has_help_with_an_example(name, lang, tmp_path):
     assert ("Exemple" if lang == "fr" else "Example") in done.stdout
 
 
+def test_a_template_of_ours_says_its_system_by_itself(tmp_path):
+    carnet("template", "lightspeed", "-o", "modele.xlsx", cwd=tmp_path)
+    done = carnet("check", "modele.xlsx", "--json", cwd=tmp_path)
+    assert (done.returncode, json.loads(done.stdout)["system"]) == (0, "lightspeed")
+
+
+def test_a_file_that_says_no_system_needs_to_be_told(clients, tmp_path):
+    done = carnet("check", clients, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Aucun système n'est indiqué. Ajoutez --system.")
+
+
 def test_a_check_of_good_rows_ends_with_0_and_of_faulty_rows_with_1(clients, tmp_path):
     done = carnet("check", clients, "--system", "odeis", "--json", cwd=tmp_path)
     found = json.loads(done.stdout)

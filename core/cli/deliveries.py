@@ -90,7 +90,7 @@ def _delivery_data(done: actions.Delivered, lang: str) -> dict[str, object]:
 @reading_options
 def comeback(settings: Settings, path: Path, answer: Path, column: str, part: int, **given: Any) -> None:
     """Put a vendor's messages back on their rows."""
-    context = context_of(settings)
+    context = context_of(settings, path=path)
     done = actions.take_answer(path, actions.AnswerFile(answer, column, part), context, reading_of(given))
     placed = done.placed
     if given["as_json"]:

@@ -43,7 +43,7 @@ def fix(
     **how: str | None,
 ) -> None:  # fmt: skip
     """Repair what can be repaired without guessing."""
-    profile = actions.system(need_system(settings))
+    profile = actions.system(need_system(settings, path))
     context = actions.Context(profile, settings.lang, actions.run_options(profile, read_pairs(pairs, settings)))
     rules = [Rule(name) for name in only] or None
     found = fix_file(path, context, actions.Reading(**how), rules=rules, dry_run=dry_run)

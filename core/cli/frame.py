@@ -165,25 +165,31 @@ def context_of(
     pairs: tuple[str, ...] = (),
     *,
     system: str = "",
+    path: Path | None = None,
     db: Callable[[Settings], str] | None = None,
 ) -> actions.Context:
     """Return what a verb works with: the system, the run options, and the database that `db` finds in the settings.
 
-    The system is by default the one asked for; the pairs of `--set` weigh more than the settings' options. Raises
-    SettingsError, ProfileError.
+    The system is by default the one asked for, else the one whose template `path` is; the pairs of `--set` weigh more
+    than the settings' options. Raises SettingsError, ProfileError, InputError.
     """
-    profile = actions.system(system or need_system(settings))
+    profile = actions.system(system or need_system(settings, path))
     options = actions.run_options(profile, read_pairs(pairs, settings))
     return actions.Context(profile, settings.lang, options, db(settings) if db else "", settings.shop)
 
 
-def need_system(settings: Settings) -> str:
-    """Return the system asked for; raises SettingsError naming the known ones."""
-    if not settings.system:
+def need_system(settings: Settings, path: Path | None = None) -> str:
+    """Return the system asked for, or the one whose template `path` is; raises SettingsError naming the known ones."""
+    system = settings.system
+    if not system and path:
+        from core.workbooks import stamped_system
+
+        system = stamped_system(path)
+    if not system:
         from core.profiles import profile_files
 
         raise SettingsError("settings.no_system", known=sorted(profile_files([data_folder() / "systems"])))
-    return settings.system
+    return system
 
 
 def need_db(settings: Settings) -> str:

@@ -48,7 +48,7 @@ from core.settings import Settings
 @click.option("--no-backup", is_flag=True, help=tr("cli.opt_no_backup", LANG))
 def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: bool, **given: Any) -> None:
     """Push a file's valid rows."""
-    context = context_of(settings, pairs, db=need_db)
+    context = context_of(settings, pairs, path=path, db=need_db)
     choices = actions.PushChoices(
         mode=given["mode"] or "",
         dry_run=given["dry_run"],

@@ -65,7 +65,7 @@ def check(
     settings: Settings, path: Path, pairs: tuple[str, ...], *, no_write: bool, as_json: bool, **how: str | None
 ) -> None:
     """Check a file and write the results beside its rows."""
-    context = context_of(settings, pairs, db=attrgetter("db"))
+    context = context_of(settings, pairs, path=path, db=attrgetter("db"))
     found = actions.check_file(path, context, actions.Reading(**how), write=not no_write)
     if as_json:
         print_json(check_data(found, settings.lang))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.workbooks.reading import list_sheets, read_table
+from core.workbooks.reading import list_sheets, read_table, stamped_system
 
 if TYPE_CHECKING:
     from core.workbooks.added import write_columns
     from core.workbooks.plain import write_table, write_text
     from core.workbooks.results import clear_results, write_results
 
-__all__ = ["clear_results", "list_sheets", "read_table", "write_columns", "write_results", "write_table", "write_text"]
+__all__ = ["clear_results", "list_sheets", "read_table", "stamped_system",
+           "write_columns", "write_results", "write_table", "write_text"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from core.cells import squash
 from core.tables import Table
-from core.workbooks.calamine import open_workbook
+from core.workbooks.calamine import open_workbook, reading
+from core.workbooks.candidates import STAMP_SHEET
 from core.workbooks.kinds import Kind, file_facts, kind_of
 from core.workbooks.package import open_package
-from core.workbooks.package_reading import read_package
+from core.workbooks.package_reading import read_package, read_stamp
 
 
 def list_sheets(path: Path) -> list[str]:
@@ -25,6 +26,17 @@ def list_sheets(path: Path) -> list[str]:
 
             with open_workbook(path, kind=Kind.OLD) as book:
                 return [sheet.name for sheet in old_sheets(book) if sheet.visible]
+
+
+def stamped_system(path: Path) -> str:
+    """Return the system whose template a workbook is, "" for any other file. Raises InputError."""
+    if not path.exists() or kind_of(path) is not Kind.PACKAGE:
+        return ""
+    names = [sheet.name for sheet in open_package(path).sheets]
+    if STAMP_SHEET not in names:
+        return ""
+    with open_workbook(path, kind=Kind.PACKAGE) as book, reading(path):
+        return read_stamp(book, names).get("system", "")
 
 
 def read_table(
