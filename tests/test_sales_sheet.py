@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -29,6 +30,7 @@ from core.gains.basket_sheet import (
 from core.gains.baskets import Line, Use, settle
 from core.i18n import tr
 from tests.loyalty_parts import NOW
+from tests.parts import require
 
 D = Decimal
 TODAY = date(2026, 3, 2)
@@ -210,3 +212,38 @@ def test_a_file_that_is_no_workbook_is_said(tmp_path):
         read_grid(tmp_path / "panier.csv")
     with pytest.raises(InputError):
         read_grid(tmp_path / "absent.xlsx")
+
+
+def computed(book, tmp_path):
+    """Return the basket as a spreadsheet program saves it: its formulas with what they come to."""
+    require("libreoffice")
+    command = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", "xlsx",
+               "--outdir", str(tmp_path / "saved"), str(book)]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return tmp_path / "saved" / book.name
+
+
+def test_a_formula_is_worth_the_same_after_carnet_has_filled_the_basket(book, tmp_path):
+    """A discount that is a formula does not vanish from the price at the second reading."""
+    workbook = openpyxl.load_workbook(book)
+    for column, value in enumerate(['="Robe & "&"<robe>"', 2, "=4*10", "=B9*2.5", "=20"], 1):
+        workbook.active.cell(9, column, value)
+    workbook.active["P9"] = '=IF(1=1,"","x")'
+    workbook.save(book)
+    saved = computed(book, tmp_path)
+    before = read_basket(read_grid(saved))
+    assert before.lines == (Line("Robe & <robe>", D(2), D(40), D(20), D(5)),)
+    for _ in range(2):
+        fill(saved, {(4, 2): "Noémie", (9, 6): D("75.00")})
+        assert read_basket(read_grid(saved)).lines == before.lines
+    assert openpyxl.load_workbook(saved).active["D9"].value == "=B9*2.5"
+
+
+def test_a_formula_that_nobody_has_computed_is_not_taken_for_a_blank(book):
+    workbook = openpyxl.load_workbook(book)
+    for column, value in enumerate(["Robe", 2, 40, "=2*5", 20], 1):
+        workbook.active.cell(9, column, value)
+    workbook.save(book)
+    with pytest.raises(LoyaltyError) as caught:
+        read_grid(book)
+    assert (caught.value.key, caught.value.params) == ("sales.not_computed", {"cell": "D9"})

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from core.workbooks.computed import Results
+
 WIDTHS = {
     **{"article": 30, "quantity": 10, "price": 14, "discount": 14, "vat": 9, "net": 11, "gains": 11, "due": 12},
     **{"label": 54, "value": 13, "partly": 10, "minimum": 10, "expiry": 12, "use": 10, "part": 12, "id": 10},
@@ -78,18 +80,34 @@ def write_basket(path: Path, holder: str, lang: str, *, practice: bool = False) 
 
 
 def read_grid(path: Path) -> list[list[Cell]]:
-    """Return the basket sheet's rows, formulas by their last value. Raises InputError, LoyaltyError for no basket."""
+    """Return the basket sheet's rows, formulas by their last value.
+
+    Raises InputError, LoyaltyError for no basket and for a formula whose value the file does not hold: a discount that
+    nobody computed is not a discount of zero.
+    """
+    from core.workbooks.computed import formula_results
+
     sheet = _load(path, values=True).worksheets[0]
+    results = formula_results(_load(path).worksheets[0], sheet)
+    unknown = next((cell for cell, value in results.items() if value is None), None)
+    if unknown is not None:
+        raise LoyaltyError("sales.not_computed", cell=unknown)
     rows = sheet.iter_rows(min_row=1, max_col=FIRST_GAIN + len(GAIN_COLUMNS), values_only=True)
     return [list(row) for row in rows]  # type: ignore[arg-type]
 
 
 def fill(path: Path, cells: Cells) -> None:
-    """Write cells into a basket, and leave everything else. Raises InputError where the file is open elsewhere."""
+    """Write cells into a basket, and leave everything else, what formulas came to as well.
+
+    Raises InputError where the file is open elsewhere.
+    """
+    from core.workbooks.computed import formula_results
+
     book = _load(path)
+    results = formula_results(book.worksheets[0], _load(path, values=True).worksheets[0])
     for place, value in cells.items():
         _put(book.worksheets[0], place, value)
-    _save(book, path)
+    _save(book, path, results)
 
 
 def _head(sheet: Worksheet, lang: str) -> None:
@@ -200,8 +218,13 @@ def _load(path: Path, *, values: bool = False) -> Workbook:
         return load_workbook(path, data_only=values)
 
 
-def _save(book: Workbook, path: Path) -> None:
+def _save(book: Workbook, path: Path, results: Results | None = None) -> None:
+    from tempfile import TemporaryDirectory
+
+    from core.workbooks.computed import keep_results
     from core.workbooks.save import replacing
 
-    with replacing(path) as temporary:
-        book.save(temporary)
+    with replacing(path) as temporary, TemporaryDirectory() as folder:
+        bare = Path(folder) / "basket.xlsx"
+        book.save(bare)
+        keep_results(bare, temporary, results or {})
