@@ -44,7 +44,10 @@ class Backend(ABC):
 
     @abstractmethod
     def lock_migration(self, connection: Connection) -> None:
-        """Let one program at a time change the schema."""
+        """Let one program at a time change the schema, until the transaction ends or `unlock_migration`."""
+
+    def unlock_migration(self, connection: Connection) -> None:  # noqa: B027 - most locks end with the transaction
+        """Let the next program in, once the migration is committed."""
 
     @abstractmethod
     def insert(self, connection: Connection, table: str, columns: Columns) -> None:

@@ -37,8 +37,12 @@ class MariaDB(Backend):
         self.run(connection, "SELECT value FROM counters WHERE name = 'customers' FOR UPDATE")
 
     def lock_migration(self, connection: Connection) -> None:
-        """Take a lock by name, which ends with the session."""
+        """Take a lock by name; after a failure, it ends with the session."""
         self.run(connection, "SELECT GET_LOCK('carnet', %s)", (MIGRATION_WAIT,))
+
+    def unlock_migration(self, connection: Connection) -> None:
+        """Give the lock back."""
+        self.run(connection, "SELECT RELEASE_LOCK('carnet')")
 
     def insert(self, connection: Connection, table: str, columns: Columns) -> None:
         """Load rows in bulk where the server allows it, else insert them with few statements."""

@@ -22,10 +22,12 @@ def migrate(engine: Engine, backend: Backend, where: str, to: str = LATEST) -> N
     with engine.connect() as connection:
         if needs_nothing(schema_version(connection, where), to):
             return
-    with engine.execution_options(write=True).begin() as connection:
-        backend.lock_migration(connection)
-        if not needs_nothing(schema_version(connection, where), to):
-            _upgrade(connection, to)
+    with engine.execution_options(write=True).connect() as connection:
+        with connection.begin():
+            backend.lock_migration(connection)
+            if not needs_nothing(schema_version(connection, where), to):
+                _upgrade(connection, to)
+        backend.unlock_migration(connection)  # not before the commit: the next would not see the new version
 
 
 def needs_nothing(version: str | None, to: str) -> bool:
