@@ -15,13 +15,14 @@ import pytest
 from sqlalchemy import delete, update
 
 from core.checked import Checked
-from core.database import Database, open_database, pushing, schema, undoing
+from core.database import Database, open_database, schema
 from core.errors import InputError
 from core.issues import Code, Issue, Severity
 from core.jobs import JobKind, JobReport, JobState, Outcome
 from tests.customer_sheets import people, person, random_rows, request, sheet
 
 BATCH = 60
+"""Rows a transaction: small, so that there is much to interrupt."""
 NOW = datetime(2026, 5, 1, 9)
 HELD = 120
 ROWS = 600
@@ -41,14 +42,12 @@ def make_sheet(seed: int) -> Checked:
 
 
 def push(database: Database, checked: Checked) -> JobReport:
-    """Push in small batches, so that there is much to interrupt."""
-    pushing.BATCH_SIZE = BATCH
+    """Push as a person does, but for the time of day."""
     return database.push(checked, request(backup=False, now=NOW))
 
 
 def undo(database: Database, job: int) -> JobReport:
-    """Undo in small batches."""
-    undoing.BATCH_SIZE = BATCH
+    """Undo as a person does, but for the time of day."""
     return database.undo(job, user="luc", now=NOW)
 
 
