@@ -55,6 +55,7 @@ class Code(StrEnum):
     NOT_COMPUTED = "not_computed"
     MOJIBAKE = "mojibake"
     INVISIBLE = "invisible"
+    ENTITIES = "entities"
     PLACEHOLDER = "placeholder"
     READ_ONLY = "read_only"
     # the row

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from html import unescape
 from itertools import islice
 
 from core.cells import CONTROLS, INVISIBLE
 from core.decisions import is_erase_mark
 from core.fields import FieldType
 from core.fixes.rules import Rule
-from core.rules.texts import looks_broken, mend
+from core.rules.texts import ENTITY, looks_broken, mend, read_entities
 
 Step = tuple[Rule, str]
 """A rule and what the text is once it has been applied."""
@@ -30,8 +29,7 @@ _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BLANKS = re.compile(r"[^\S\n\r]+")
 _ENDS = re.compile(r"\A\s+|\s+\Z")
-_ENTITY = r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d?);"
-_UNUSUAL = re.compile(rf"\A\s|\s\Z|[^\S\n\r ]|[^\S\n\r]{{2}}|{_ENTITY}")
+_UNUSUAL = re.compile(rf"\A\s|\s\Z|[^\S\n\r ]|[^\S\n\r]{{2}}|{ENTITY}")
 _TYPOGRAPHIC = re.compile("(?<=«)[\u00a0\u202f]|[\u00a0\u202f](?=[»:;!?%€])")
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -114,9 +112,8 @@ def _recode(text: str, written: str, read: str) -> str | None:
 
 
 def _read_entities(text: str, kind: FieldType) -> str:
-    """Read the codes that a web shop wrote for signs: "Dupont &amp; Fils", "L&eacute;a", "O&#39;Neill"."""
-    read = re.sub(_ENTITY, lambda code: unescape(code[0]), text)
-    return text if "\ufffd" in read else read
+    """Read the codes of HTML."""
+    return read_entities(text)
 
 
 def _remove_unseen(text: str, kind: FieldType) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from html import unescape
 
 from core.cards import luhn_holds
 from core.cells import CONTROLS, INVISIBLE, clean
@@ -20,6 +21,8 @@ _MOJIBAKE = "[ÃÂâÅÄÐÑï][\u0080-\u00bf\u0152-\u0161\u0178\u017d\u017e\u01
 _MAC = "[a-z][ÀÁÂÈÉÊËÎÏÔÙÛÇ][a-z]"  # cp1252 read as a Macintosh text: "PrÈnom"
 _FOREIGN = re.compile(f"{_UNSEEN}|{_MOJIBAKE}|{_MAC}")
 _UNSEEN_RE, _MOJIBAKE_RE, _MAC_RE = re.compile(_UNSEEN), re.compile(_MOJIBAKE), re.compile(_MAC)
+ENTITY = r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d?);"
+"""A code that HTML writes for a sign; whether it stands for one, `read_entities` tells."""
 _POWER = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE | re.ASCII)
 _CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)", re.ASCII)
 _ACCENTED = frozenset("àâäçéèêëîïôöùûüÿœæ")
@@ -27,12 +30,17 @@ _ACCENTED = frozenset("àâäçéèêëîïôöùûüÿœæ")
 
 def odd_ones(values: Iterable[str]) -> list[str]:
     """Return the values that need a second look; all others are fine as they are."""
-    look = _FOREIGN.search
+    look, coded = _FOREIGN.search, re.compile(ENTITY).search
     codes_out = [v for v in values if v.isalpha() or not v.isalnum() or not v.isascii()]  # "C0001" has nothing odd
     return [
         v
         for v in codes_out
-        if not v.isprintable() or v[:1] == " " or v[-1:] == " " or is_placeholder(v) or (not v.isascii() and look(v))
+        if not v.isprintable()
+        or v[:1] == " "
+        or v[-1:] == " "
+        or is_placeholder(v)
+        or (not v.isascii() and look(v))
+        or ("&" in v and coded(v))
     ]
 
 
@@ -47,6 +55,8 @@ def find_damage(value: str) -> tuple[Finding, ...]:
         found.append((Code.MOJIBAKE, {"reason": "mojibake_lost"}))
     elif _UNSEEN_RE.search(inside):
         found.append((Code.INVISIBLE, {"proposal": _UNSEEN_RE.sub("", inside)}))
+    elif (read := read_entities(inside)) != inside:
+        found.append((Code.ENTITIES, {"proposal": read}))
     if inside and is_placeholder(inside):
         found.append((Code.PLACEHOLDER, {}))
     return tuple(found)
@@ -77,6 +87,12 @@ def mend(value: str) -> str | None:
         changed = {new for old, new in zip(value, back, strict=True) if old != new}
         return back if changed and changed <= _ACCENTED else None
     return None
+
+
+def read_entities(value: str) -> str:
+    """Read the codes that a web shop wrote for signs: "Dupont &amp; Fils", "L&eacute;a", "O&#39;Neill"."""
+    read = re.sub(ENTITY, lambda code: unescape(code[0]), value)
+    return value if "\ufffd" in read else read
 
 
 def digits_lost(value: str) -> bool:
