@@ -15,6 +15,7 @@ from core.actions.sales import (
     new_sale_number,
     pay_sale,
     quote,
+    refuse_changed,
     sale_of,
     state_of,
 )
@@ -92,6 +93,7 @@ def sale_step(page: BasketPage, till: Till, settings: Settings, step: Step, toda
             raise
         return _show(page, till, settings, basket, number)
     if step is Step.PAY:
+        refuse_changed(till, basket)
         pay_sale(till, basket.sale)
     elif step is Step.CANCEL:
         cancel_sale(till, basket.sale)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -150,9 +150,16 @@ def hold_sale(till: Till, sale: str, basket: Basket, today: date) -> tuple[Recap
         if basket.shown not in (None, recap.due):
             raise LoyaltyError("sales.price_changed", before=basket.shown, now=recap.due)
         recorded = Sale(sale, quoted.buyer.card.card, datetime.now(UTC), recap)
-    elif not _is_same(recorded, basket):
-        raise LoyaltyError("loyalty.sale_key_reused")
+    else:
+        refuse_changed(till, replace(basket, sale=sale))
     return recorded.recap, till.outbox.reserve(recorded)
+
+
+def refuse_changed(till: Till, basket: Basket) -> None:
+    """Raise LoyaltyError for a basket that is not as recorded any more: what is paid is what FidelPass was told."""
+    recorded = sale_of(till, basket.sale)
+    if recorded is not None and not _is_same(recorded, basket):
+        raise LoyaltyError("loyalty.sale_key_reused")
 
 
 def _is_same(sale: Sale, basket: Basket) -> bool:
