@@ -149,6 +149,32 @@ def test_a_refund_in_doubt_counts_as_made_until_it_is_known(sandbox, shop):
         shop.refund("sale-0001", [euros("1")])
 
 
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_refund_that_a_crash_cut_off_is_not_made_twice_when_it_is_asked_for_again(sandbox, shop, arrived):
+    """Whoever repeats the command pays back once; another article that comes back then counts for itself."""
+    shop.reserve(amount_sale(sandbox))
+    shop.confirm("sale-0001")
+    client, lifted = shop._fidelpass, wired_client(sandbox)
+
+    class Crash(BaseException):
+        """The process dies here."""
+
+    def carry_out(operation):
+        if arrived:
+            lifted.carry_out(operation)
+        raise Crash
+
+    client.carry_out = carry_out
+    with pytest.raises(Crash):
+        shop.refund("sale-0001", [euros("1")])
+    del client.carry_out
+    again, operation = shop.refund("sale-0001", [euros("1")])
+    assert (again.amount, operation.state) == (euros("25.00"), CONFIRMED)
+    assert len(sandbox.ledger.sales["sale-0001"].refunds) == 1
+    assert shop.refund("sale-0001", [euros("1")])[0].amount == euros("25.00")
+    assert len(sandbox.ledger.sales["sale-0001"].refunds) == 2
+
+
 def test_buying_and_refunding_in_a_loop_gains_nothing(sandbox, shop):
     for i in range(20):
         sale = amount_sale(sandbox, f"sale-{i:04}", price="0.99", quantity="3", part="1.00")

@@ -133,7 +133,8 @@ def test_goods_come_back_in_a_form_that_says_the_amount_first(basket, excel, rec
     assert answering(recorder, "refund").startswith("On ne peut pas reprendre plus de «\u00a0Écharpe\u00a0»")
     form["D4"].value = 1
     asked = answering(recorder, "refund", "no")
-    assert asked.startswith("À rembourser au client\u00a0: 9,33 €\nRendu au gain «\u00a0")
+    told = "À rembourser au client\u00a0: 9,33 €\ndont TVA à 20 % sur 9,33 €\u00a0: 1,56 €\nRendu au gain «\u00a0"
+    assert asked.startswith(told)
     assert str(sandbox.ledger.cards[SEVERAL].turnover) == "68.91"
     answering(recorder, "refund", "yes")
     assert said(recorder)[-1].endswith("FidelPass a enregistré le retour.")
@@ -141,7 +142,7 @@ def test_goods_come_back_in_a_form_that_says_the_amount_first(basket, excel, rec
     answering(recorder, "refund", "yes", "yes")
     assert str(sandbox.ledger.cards[SEVERAL].turnover) == "0.00"
     assert (remaining(sandbox, "M"), remaining(sandbox, "P")) == ("12.50", "10.00")
-    assert answering(recorder, "refund", "yes").startswith("Indiquez une quantité positive")
+    assert answering(recorder, "refund", "yes").startswith("Tout ce que cette vente comptait est déjà revenu")
 
 
 def test_a_return_by_the_sales_number_alone(basket, book, excel, recorder):

@@ -117,9 +117,12 @@ def test_a_basket_changed_after_it_was_held_is_not_paid_for_another(book, till):
     ready(book, till, M=5)
     step(book, till, Step.HOLD)
     type_in(book, [["Robe", 3, 49.9, None, 20]])
-    with pytest.raises(LoyaltyError) as caught:
-        step(book, till, Step.HOLD)
-    assert caught.value.key == "loyalty.sale_key_reused"
+    for asked in (Step.HOLD, Step.PAY):
+        with pytest.raises(LoyaltyError) as caught:
+            step(book, till, asked)
+        assert caught.value.key == "loyalty.sale_key_reused"
+    type_in(book, LINES)
+    assert step(book, till, Step.PAY).state is SaleState.PAID
 
 
 def test_a_cancelled_sale_frees_its_gains_and_the_basket_can_be_sold_anew(book, till, sandbox):
@@ -207,6 +210,9 @@ def test_refunds_give_back_in_proportion_and_no_more_than_was_sold(book, till, s
     assert sandbox.ledger.cards[SEVERAL].turnover == 0
     with pytest.raises(LoyaltyError):
         refund_sale(till, sale, [Decimal(1), Decimal(0), Decimal(0)])
+    with pytest.raises(LoyaltyError) as caught:
+        refund_sale(till, sale, left_of(till, sale))
+    assert caught.value.key == "loyalty.refund_all_back"
 
 
 def test_an_unpaid_sale_has_nothing_to_refund(book, till):

@@ -16,7 +16,7 @@ from typing import Protocol
 from core.cells import fold, text
 from core.errors import LoyaltyError
 from core.gains import CardGains, Gain, GainKind
-from core.gains.baskets import CENT, HUNDRED, ZERO, Line, Recap, Use, settle
+from core.gains.baskets import HUNDRED, ZERO, Line, Recap, Use, plain_rate, settle
 from core.i18n import LANGUAGES, show, tr
 from core.rules.amounts import Limits, read_amount
 from core.tables import Cell
@@ -229,8 +229,7 @@ def recap_lines(
             lines.append((tr("sales.recap_lost", lang, lost=used.lost), None))
     lines.append((tr("sales.recap_due", lang), recap.due))
     for vat in recap.vat:
-        rate = vat.rate.quantize(CENT).normalize()
-        lines.append((tr("sales.recap_vat", lang, rate=Decimal(f"{rate:f}"), total=vat.total), vat.vat))
+        lines.append((tr("sales.recap_vat", lang, rate=plain_rate(vat.rate), total=vat.total), vat.vat))
     return lines
 
 

@@ -232,6 +232,11 @@ def vat_lines(paid: Sequence[tuple[Decimal, Decimal]]) -> tuple[VatLine, ...]:
     return tuple(lines)
 
 
+def plain_rate(rate: Decimal) -> Decimal:
+    """Return a VAT rate without trailing zeros: 5.50 → 5.5, 20.00 → 20."""
+    return Decimal(f"{rate.quantize(CENT).normalize():f}")
+
+
 def _check_lines(lines: Sequence[Line]) -> None:
     if not lines:
         raise LoyaltyError("loyalty.basket_empty")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.errors import LoyaltyError
-from core.gains.baskets import THOUSANDTH, ZERO, Recap, VatLine, fits, round_cents, vat_lines
+from core.gains.baskets import THOUSANDTH, ZERO, Recap, VatLine, fits, plain_rate, round_cents, vat_lines
 from core.i18n import tr
 
 Quantities = tuple[Decimal, ...]  # one per line of the sale
@@ -36,9 +36,11 @@ def refund(recap: Recap, returned: Sequence[Decimal], before: Sequence[Quantitie
 
     Raises LoyaltyError for a negative quantity, for nothing at all, and for more than is left.
     """
+    earlier = tuple(sum(q, Decimal(0)) for q in zip(*before, strict=True)) or (Decimal(0),) * len(recap.shares)
+    if not any(returned) and earlier == tuple(share.line.quantity for share in recap.shares):
+        raise LoyaltyError("loyalty.refund_all_back")
     if not all(fits(q, THOUSANDTH) for q in returned) or not any(returned):
         raise LoyaltyError("loyalty.refund_quantity")
-    earlier = tuple(sum(q, Decimal(0)) for q in zip(*before, strict=True)) or (Decimal(0),) * len(recap.shares)
     after = tuple(a + b for a, b in zip(earlier, returned, strict=True))
     for share, quantity in zip(recap.shares, after, strict=True):
         if quantity > share.line.quantity:
@@ -54,8 +56,14 @@ def refund(recap: Recap, returned: Sequence[Decimal], before: Sequence[Quantitie
 
 
 def refund_lines(recap: Recap, back: Refund, lang: str) -> list[str]:
-    """Say what goes back, a line each: the amount to the customer, then to each gain. A % gain can be used again."""
+    """Say what goes back, a line each: the amount to the customer, the VAT in it, then what goes to each gain.
+
+    A % gain can be used again.
+    """
     said = [tr("sales.refund_amount", lang, amount=back.amount)]
+    for vat in back.vat:
+        if vat.total:
+            said.append(tr("sales.refund_vat", lang, rate=plain_rate(vat.rate), total=vat.total, vat=vat.vat))
     for used, part in zip(recap.used, back.restored, strict=True):
         if part:
             key = "sales.refund_percent" if used.kind == "percent" else "sales.refund_gain"

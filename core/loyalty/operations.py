@@ -47,6 +47,11 @@ class Operation:
         """Say whether it still has to be sent or asked about."""
         return self.state in OPEN_STATES
 
+    @property
+    def was_cut_off(self) -> bool:
+        """Say whether whoever began it never heard how it ended: a sending that ends leaves another state."""
+        return self.state is OperationState.SENT or (self.state is OperationState.PENDING and self.attempts == 0)
+
 
 class OperationStore(Protocol):
     """Where operations are kept. Every call is durable when it returns: a power cut loses nothing of it."""

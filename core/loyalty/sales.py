@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from core.errors import LoyaltyError
 from core.gains.baskets import Sale
-from core.gains.refunds import Refund, refund
+from core.gains.refunds import Quantities, Refund, refund
 from core.loyalty import wire
 from core.loyalty.client import Sales
 from core.loyalty.failures import Refused, Unanswered, Unreached
@@ -119,11 +119,20 @@ class Outbox:
         confirm = self._find(sale, "confirm")
         if confirm is None or confirm.state is FAILED:
             raise LoyaltyError("loyalty.sale_is_refused" if confirm else "loyalty.sale_not_confirmed")
+        return self._quote(sale, returned, self._refunds(sale))
+
+    def _quote(self, sale: str, returned: Sequence[Decimal], before: Sequence[Operation]) -> Refund:
         recap = wire.read_sale(json.loads(self._reserved(sale).body), sale).recap
-        return refund(recap, returned, [wire.read_refund(json.loads(o.body)).returned for o in self._refunds(sale)])
+        return refund(recap, returned, [_returned(operation) for operation in before])
 
     def refund(self, sale: str, returned: Sequence[Decimal]) -> tuple[Refund, Operation]:
-        """Take back quantities of a sale, as `quote_refund` says. Raises LoyaltyError as it does."""
+        """Take back quantities of a sale, as `quote_refund` says. Raises LoyaltyError as it does.
+
+        The same again after a crash goes on with the refund that was cut off: nobody had seen what it gives back.
+        """
+        made = self._refunds(sale)
+        if made and made[-1].was_cut_off and _returned(made[-1]) == tuple(returned):
+            return self._quote(sale, returned, made[:-1]), self._advanced(sale, made[-1].key)
         part = self.quote_refund(sale, returned)
         key = uuid.uuid4().hex
         self._record(sale, key, "refund", wire.refund_body(part))
@@ -243,3 +252,8 @@ class Outbox:
 
     def _refunds(self, sale: str) -> list[Operation]:
         return [o for o in self._store.of_sale(sale) if o.kind == "refund" and o.state is not FAILED]
+
+
+def _returned(operation: Operation) -> Quantities:
+    """Return the quantities of a recorded refund."""
+    return wire.read_refund(json.loads(operation.body)).returned
