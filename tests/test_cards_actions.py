@@ -162,6 +162,14 @@ def test_a_column_of_cards_is_attached_each_outcome_beside_its_row(sides, book):
     assert card_of(sides, 1) is None
 
 
+def test_a_sheet_that_is_open_elsewhere_attaches_nothing(sides, book):
+    """The outcomes could not be written beside the rows, and nobody would know them."""
+    (book.parent / f"~${book.name}").write_bytes(b"")
+    with pytest.raises(InputError) as caught:
+        cards_file(book, sides, "attach", "fr", how=Finding(customer="n°"))
+    assert (caught.value.key, sides.fidelpass.card(PERCENT).customer) == ("errors.file_locked", None)
+
+
 def test_customers_are_found_by_everything_but_the_card(sides, tmp_path):
     """The row's own system says who it is; a card typed beside the wrong name attaches to nobody else."""
     from core import actions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import date
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
@@ -17,6 +17,7 @@ from core.holders.comparison import Choice, Difference, Side, differences, settl
 from core.jobs import JobKind
 from core.loyalty.faults import Fault
 from core.loyalty.sandbox import Sandbox
+from core.settings import Settings
 from tests.customer_sheets import request, sheet
 from tests.loyalty_parts import AMOUNT, PERCENT, client_of
 
@@ -165,6 +166,27 @@ def test_with_a_proof_the_pos_takes_the_consent_and_keeps_its_proof(sides, tmp_p
     assert (values["email_opt_in"], values["opt_in_date"], values["opt_in_source"]) == (True, ASKED, "bulletin papier")
 
 
+def test_a_proof_dated_after_today_widens_nothing(sides, sandbox, tmp_path):
+    """Neither side has changed when the message comes."""
+    path = write_compared(compare_customers(sides, [1]), tmp_path / "comparaison.xlsx", "fr")
+    choose(path, Accord_e_mail="FidelPass", Ville="FidelPass")
+    before = sides.database.customer(1)
+    with pytest.raises(InputError) as caught:
+        apply_comparison(path, sides, "fr", Proof("bulletin papier", date.today() + timedelta(days=1)))
+    assert (caught.value.key, sides.database.customer(1)) == ("compare.proof_to_come", before)
+
+
+def test_a_comparison_that_is_open_elsewhere_is_not_carried_out_in_silence(sides, tmp_path):
+    """Its outcomes could not be written beside the choices."""
+    path = write_compared(compare_customers(sides, [1]), tmp_path / "comparaison.xlsx", "fr")
+    choose(path, Ville="FidelPass")
+    before = sides.database.customer(1)
+    (tmp_path / "~$comparaison.xlsx").write_bytes(b"")
+    with pytest.raises(InputError) as caught:
+        apply_comparison(path, sides, "fr")
+    assert (caught.value.key, sides.database.customer(1)) == ("errors.file_locked", before)
+
+
 def test_a_value_that_changed_since_it_was_shown_is_left_alone(sides, tmp_path):
     path = write_compared(compare_customers(sides, [1]), tmp_path / "comparaison.xlsx", "fr")
     choose(path, Ville="FidelPass")
@@ -231,7 +253,7 @@ def test_the_terminal_says_that_it_shows_the_first_differences_alone(sides, caps
     from core.cli.comparing import _say_compared
 
     compared = compare_customers(sides, [1])
-    _say_compared(replace(compared, found=compared.found[:1] * count), "c.xlsx", "fr", as_json=False)
+    _say_compared(replace(compared, found=compared.found[:1] * count), "c.xlsx", Settings(), as_json=False)
     shown = f"(20 premières sur {count}, toutes dans le classeur)" in capsys.readouterr().out
     assert shown == said
 

@@ -61,6 +61,17 @@ def test_the_command_that_takes_a_job_back_names_the_database_where_another_one_
     assert undo.format(3).replace('"', "&quot;") in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
+def test_a_command_to_come_names_the_database_where_another_one_is_meant(run, tmp_path):
+    with open_database(str(tmp_path / "autre.db")) as database:
+        database.push(sheet([{**p, "loyalty_card": None} for p in people(1)]), request(backup=False))
+    create = f'carnet card create {AMOUNT} --db "autre.db".'
+    assert lines(run("card", "show", AMOUNT, "--db", "autre.db"))[1].endswith(create)
+    made = lines(run("sale", "un panier.xlsx", "--card", AMOUNT, "--db", "autre.db"))
+    assert made[0].endswith('carnet sale "un panier.xlsx" --db "autre.db"')
+    assert made[2].endswith(create)
+    assert lines(run("card", "show", AMOUNT))[1].endswith(f"carnet card create {AMOUNT}.")
+
+
 def test_a_customer_is_created_from_a_card_once(run):
     made = run("card", "create", AMOUNT)
     assert lines(made)[0] == f"Client n° 4 créé avec la carte {AMOUNT} (lot 2 ; pour annuler : carnet undo 2)."
@@ -137,6 +148,7 @@ def test_a_sale_is_shown_held_paid_and_refunded(run, tmp_path):
     assert lines(run("refund", "panier.xlsx")) == ["  1. Manteau : 2 à rendre au plus (--line 1=…)"]
     assert lines(run("refund", paid["sale"], "--line", "1=1")) == [
         "À rembourser au client : 47,50 €",
+        "dont TVA à 20 % sur 47,50 € : 7,92 €",
         "Rendu au gain « Chèque fidélité » : 2,50 €",
         "FidelPass a enregistré le retour.",
     ]

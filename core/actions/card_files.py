@@ -56,10 +56,13 @@ def cards_file(
 ) -> CardsFile:
     """Attach or remove the cards of a file. Rows without a card are left out.
 
-    Raises InputError (no card column; the file changed meanwhile), LoyaltyError when nothing could be begun.
+    Raises InputError (no card column; the file changed meanwhile, or cannot be written: nothing is done then),
+    LoyaltyError when nothing could be begun.
     """
     from core.workbooks import write_columns
+    from core.workbooks.beside import refuse_unwritable
 
+    refuse_unwritable(path)
     table = read_cards(path, reading)
     report = cards_table(table, sides, verb, how or Finding(), progress)
     said = outcome_texts(table, report, verb, lang, practice=sides.practice)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,9 +112,15 @@ def apply_comparison(path: Path, sides: Sides, lang: str, proof: Proof | None = 
 
     Both sides are looked at again first: a value that changed since it was shown is left alone. The POS's changes are
     one job, which an undo takes back; permissions are sent to FidelPass, with `proof` or the one in the workbook.
-    Raises InputError when nothing is chosen.
+    Raises InputError when nothing is chosen, for a proof dated after today, and where the workbook cannot be written:
+    nothing is done then.
     """
+    from core.workbooks.save import refuse_read_only
+
+    refuse_read_only(path)
     chosen, proof = read_choices(path), proof or read_proof(path)
+    if proof is not None and proof.given > date.today():
+        raise InputError("compare.proof_to_come", value=proof.given)
     if not chosen:
         raise InputError("compare.nothing_chosen", path=path.name)
     compared = compare_customers(sides, [c.customer for c in chosen])

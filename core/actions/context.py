@@ -138,7 +138,12 @@ def table_hash(table: Table) -> str:
 
 def undo_command(job: int, db: str) -> str:
     """Return the command that takes a job back: with `--db` where a bare one would go to another database."""
-    return f"carnet undo {job}" if load_settings({}).db == db else f'carnet undo {job} --db "{shown_db(db)}"'
+    return f"carnet undo {job}{other_db(db)}"
+
+
+def other_db(db: str) -> str:
+    """Return ` --db "…"` for a command to come, "" where it would go to that database anyway."""
+    return "" if load_settings({}).db == db else f' --db "{shown_db(db)}"'
 
 
 def shown_db(address: str) -> str:

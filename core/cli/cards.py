@@ -12,7 +12,7 @@ import click
 from core import actions
 from core.actions.card_files import CardsFile, Finding, Verb, cards_file, outcome_word
 from core.actions.cards import CardsReport, CardState, Sides, attach_cards, remove_cards, show_card
-from core.actions.context import undo_command
+from core.actions.context import other_db, undo_command
 from core.actions.new_customers import NewCustomer, create_from_card
 from core.cli.frame import (
     LANG,
@@ -60,7 +60,7 @@ def card(settings: Settings, what: str, number: str, customer: int | None, *, an
     lang = settings.lang
     with open_sides(settings) as sides:
         if what == "show":
-            _show(show_card(sides, number), lang, as_json=as_json)
+            _show(show_card(sides, number), settings, as_json=as_json)
         elif what == "create":
             _created(create_from_card(sides, number, lang, anyway=anyway), settings, as_json=as_json)
         elif what == "attach":
@@ -71,11 +71,11 @@ def card(settings: Settings, what: str, number: str, customer: int | None, *, an
             _one(remove_cards(sides, [Wanted(1, number, customer)]), "remove", settings, as_json=as_json)
 
 
-def _show(state: CardState, lang: str, *, as_json: bool) -> None:
+def _show(state: CardState, settings: Settings, *, as_json: bool) -> None:
     from core.gains.columns import gain_data, gain_lines
     from core.holders import holder_values
 
-    gains, today = state.gains, date.today()
+    gains, today, lang = state.gains, date.today(), settings.lang
     entered = {key: value for key, value in holder_values(gains.holder).items() if value is not None}
     if as_json:
         data = gain_data({gains.card: gains}, today)[gains.card]
@@ -87,7 +87,8 @@ def _show(state: CardState, lang: str, *, as_json: bool) -> None:
         raise Failure(1)
     say(tr("cards.shown", lang, card=gains.card))
     key = "cards.of_customer" if state.customers else "cards.of_nobody"
-    say(tr(key, lang, customers=[str(c) for c in state.customers], card=gains.card))
+    owners = [str(c) for c in state.customers]
+    say(tr(key, lang, customers=owners, card=gains.card, db=other_db(settings.db)))
     if gains.customer is not None:
         say(tr("cards.reference", lang, reference=gains.customer))
     for name, value in entered.items():
@@ -99,7 +100,7 @@ def _show(state: CardState, lang: str, *, as_json: bool) -> None:
 
 
 def _created(made: NewCustomer, settings: Settings, *, as_json: bool) -> None:
-    number, lang = made.gains.card, settings.lang
+    number, lang, db = made.gains.card, settings.lang, other_db(settings.db)
     if as_json:
         alike = [{"customer": d.customer, "why": d.sentence(lang)} for d in made.alike]
         print_json({"card": number, "customer": made.customer, "job": made.job, "alike": alike})
@@ -107,7 +108,7 @@ def _created(made: NewCustomer, settings: Settings, *, as_json: bool) -> None:
         say(tr("cards.alike", lang, card=number))
         for duplicate in made.alike:
             why = duplicate.sentence(lang)
-            say(tr("cards.alike_line", lang, customer=str(duplicate.customer), why=why, card=number))
+            say(tr("cards.alike_line", lang, customer=str(duplicate.customer), why=why, card=number, db=db))
     elif made.customer is None:
         say(made.said.message(lang))
     else:
@@ -116,7 +117,7 @@ def _created(made: NewCustomer, settings: Settings, *, as_json: bool) -> None:
         if made.said.reason:
             say(made.said.message(lang))
     if made.attached is not None and made.attached.problem is not None:
-        say(tr("cards.attach_later", lang, card=number, customer=str(made.customer)))
+        say(tr("cards.attach_later", lang, card=number, customer=str(made.customer), db=db))
     if made.customer is None:
         raise Failure(1)
 

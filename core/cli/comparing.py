@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from core.actions.comparing import Applied, Compared, apply_comparison, compare_customers, compare_file, write_compared
+from core.actions.context import other_db
 from core.cli.cards import fidelpass_option, open_sides, say_job
 from core.cli.frame import (
     LANG,
@@ -68,7 +69,7 @@ def compare(
             write_compared(compared, target, lang)
         else:
             compared = compare_file(listed, sides, lang, target, reading_of(more))
-    _say_compared(compared, target, lang, as_json=as_json)
+    _say_compared(compared, target, settings, as_json=as_json)
 
 
 def _usual_name(path: Path | None, lang: str) -> Path:
@@ -83,7 +84,8 @@ def _read_proof(given: datetime | None, source: str | None) -> Proof | None:
     return Proof(source, given.date()) if given and source else None
 
 
-def _say_compared(compared: Compared, target: Path, lang: str, *, as_json: bool) -> None:
+def _say_compared(compared: Compared, target: Path, settings: Settings, *, as_json: bool) -> None:
+    lang = settings.lang
     if as_json:
         rows = [
             {"customer": d.customer, "card": d.card, "field": d.field, "pos": d.pos, "fidelpass": d.fidelpass}
@@ -100,7 +102,7 @@ def _say_compared(compared: Compared, target: Path, lang: str, *, as_json: bool)
     counts = {"customers": len(compared.customers), "differences": len(compared.found)}
     missing = {"without_card": len(compared.without_card), "unknown": len(compared.unknown)}
     say(tr("compare.done", lang, **counts, **missing))
-    say(tr("compare.written", lang, path=str(target)))
+    say(tr("compare.written", lang, path=str(target), db=other_db(settings.db)))
 
 
 def _say_applied(applied: Applied, path: Path, settings: Settings, *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from core import actions
+from core.actions.context import other_db
 from core.cli.cards import fidelpass_option
 from core.cli.frame import LANG, Failure, db_option, need_db, print_json, say, verb
 from core.errors import LoyaltyError, SettingsError
@@ -57,7 +58,7 @@ def sale(settings: Settings, path: Path, card: str, step: str | None, *, as_json
     if made:
         write_basket(path, card, settings.lang, practice=bool(settings.practice))
         if not as_json:
-            say(tr("sales.made", settings.lang, path=str(path)))
+            say(tr("sales.made", settings.lang, path=str(path), db=other_db(settings.db)))
         if not card:
             return
     with open_till(settings) as till:
@@ -81,7 +82,7 @@ def _say_sale(shown: SaleShown, settings: Settings, *, as_json: bool) -> None:
     if shown.offered is not None:
         say(tr("sales.offered", lang, card=shown.offered.card, name=shown.name or "–"))
         if shown.stranger:
-            say(tr("cards.of_nobody", lang, card=shown.offered.card))
+            say(tr("cards.of_nobody", lang, card=shown.offered.card, db=other_db(settings.db)))
         for line in gain_lines(shown.offered, lang, date.today()) or [tr("gains.nothing", lang)]:
             say(f"  {line}")
     if shown.recap is not None:
@@ -201,7 +202,8 @@ def refund(settings: Settings, which: str, lines: tuple[str, ...], *, everything
     if as_json:
         restored = [(used.label, part) for used, part in zip(recorded.recap.used, back.restored, strict=True) if part]
         gains = [{"gain": label, "restored": part} for label, part in restored]
-        print_json({"sale": number, "amount": back.amount, "gains": gains, "state": str(operation.state)})
+        vat = [{"rate": v.rate, "total": v.total, "vat": v.vat} for v in back.vat if v.total]
+        print_json({"sale": number, "amount": back.amount, "vat": vat, "gains": gains, "state": str(operation.state)})
     else:
         for line in refund_lines(recorded.recap, back, lang):
             say(line)
