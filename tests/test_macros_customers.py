@@ -149,7 +149,7 @@ def test_a_selection_is_kept_under_its_name_and_taken_up_again(book, excel, reco
         (["Ville", "est", None], "Ligne 2\u00a0: il manque la valeur de «\u00a0Ville\u00a0»"),
         ([None, "est", "Lyon"], "Ligne 2\u00a0: choisissez le critère et la comparaison"),
         (["Ville", "ressemble à", "Lyon"], "Ligne 2\u00a0: choisissez le critère et la comparaison"),
-        (["Date de naissance", "est au plus", "hier"], "«\u00a0hier\u00a0» n'est pas une valeur possible"),
+        (["Date de naissance", "est au plus", "hier"], "«\u00a0hier\u00a0» n'est pas une date possible pour «\u00a0"),
     ],
 )
 def test_a_criterion_that_is_not_understood_is_said(book, excel, recorder, database, cells, message):
