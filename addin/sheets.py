@@ -241,19 +241,7 @@ def _visible(sheet: xw.Sheet, table: Table) -> set[int]:
 
 def limit(table: Table, rows: set[int] | None) -> Table:
     """Return a table with only these rows of the sheet."""
-    if rows is None:
-        return table
-    kept = [n for n, row in enumerate(table.rows) if row in rows]
-    return replace(
-        table,
-        rows=[table.rows[n] for n in kept],
-        columns=[[column[n] for n in kept] for column in table.columns],
-        results={result: [column[n] for n in kept] for result, column in table.results.items()},
-        added={
-            family: {name: [column[n] for n in kept] for name, column in columns.items()}
-            for family, columns in table.added.items()
-        },
-    )
+    return table if rows is None else table.only(rows)
 
 
 def result_text(table: Table, result: Result) -> dict[int, str]:

@@ -11,17 +11,16 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from core.cells import clean, fold, squash, text
+from core.cells import clean, squash, text
 from core.i18n import tr
 from core.mapping.sources import Recognised
+from core.strays import header_rows, rows_below
 from core.tables import Cell, CellError, Table, column_letters
 
 TOP = 5  # most frequent values shown
 REPEATS = 3  # times that values come back on average before the most frequent ones say something
 ODD_SHARE = 0.9  # of a column's filled cells of one kind: the others are odd ones out
 ODD_SHOWN = 3
-SAMPLED, MOST_BELOW = 200, 100  # rows: those that show how many cells a customer has, those looked at below them
-_TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)\b|nombre (?:de|d)\b|grand total|imprime le|edite le|fin de")
 
 ODDITIES = (
     "hidden_sheets", "hidden_rows", "hidden_columns", "autofilter", "merged", "formulas", "errors", "protected",
@@ -125,44 +124,12 @@ def _extent(table: Table) -> list[Sentence]:
 
 def stray_rows(table: Table) -> list[Sentence]:
     """Say which rows are probably no customers: the header said again, and a total, a note or another table below."""
-    names = {n: squash(header) for n, header in enumerate(table.headers) if squash(header)}
-    first = next(iter(names), None)
-    if first is None or not table.rows or not table.header_row:  # a file of cards has no header
-        return []
-    again = [
-        table.rows[r]
-        for r, cell in enumerate(table.columns[first])
-        if isinstance(cell, str) and squash(cell) == names[first] and _says_headers(table, r, names)
-    ]
-    rows = {"count": len(again), "rows": _some([str(row) for row in again])}
-    said = [Sentence("header_again", rows)] if again else []
-    tail = _tail(table)
+    again, tail = ([str(table.rows[r]) for r in find(table)] for find in (header_rows, rows_below))
+    said = [Sentence("header_again", {"count": len(again), "rows": _some(again)})] if again else []
     if tail:
-        said.append(Sentence("rows_below" if len(tail) > 1 else "row_below", {"first": tail[0], "last": tail[-1]}))
+        place = {"first": int(tail[0]), "last": int(tail[-1])}
+        said.append(Sentence("rows_below" if len(tail) > 1 else "row_below", place))
     return said
-
-
-def _says_headers(table: Table, row: int, names: Mapping[int, str]) -> bool:
-    cells = [(n, column[row]) for n, column in enumerate(table.columns) if column[row] is not None]
-    return len(cells) > 1 and all(squash(text(cell)) == names.get(n) for n, cell in cells)
-
-
-def _tail(table: Table) -> list[int]:
-    """Return the last rows, where they stand apart (below a blank row, or a total) and are much emptier than others."""
-    count = len(table)
-    cells = sorted(_filled(table, row) for row in range(min(count, SAMPLED)))
-    usual, start = cells[len(cells) * 3 // 4], count
-    for row in range(count - 1, max(0, count - MOST_BELOW), -1):
-        if _filled(table, row) * 2 > usual:
-            break
-        first = next(text(column[row]) for column in table.columns if column[row] is not None)
-        if table.rows[row] - table.rows[row - 1] > 1 or _TOTAL.match(fold(first)):
-            start = row
-    return table.rows[start:]
-
-
-def _filled(table: Table, row: int) -> int:
-    return sum(column[row] is not None for column in table.columns)
 
 
 def sheets_text(table: Table) -> list[str]:

@@ -59,6 +59,7 @@ class Code(StrEnum):
     PLACEHOLDER = "placeholder"
     READ_ONLY = "read_only"
     # the row
+    HEADER_AGAIN = "header_again"
     NAME_MISSING = "name_missing"
     DUPLICATE_KEY_IN_FILE = "duplicate_key_in_file"
     OTHER_BUYER = "other_buyer"
@@ -97,6 +98,7 @@ SEVERITY: dict[Code, Severity] = {
             Code.DIGITS_LOST,
             Code.ERROR_CELL,
             Code.NOT_COMPUTED,
+            Code.HEADER_AGAIN,
             Code.DUPLICATE_KEY_IN_FILE,
             Code.KEY_IN_USE,
             Code.HEADER_MISSING,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
@@ -71,6 +72,20 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def only(self, rows: Collection[int]) -> Table:
+        """Return the table with only these rows, as the sheet numbers them."""
+        kept = [n for n, row in enumerate(self.rows) if row in rows]
+        return replace(
+            self,
+            rows=[self.rows[n] for n in kept],
+            columns=[[column[n] for n in kept] for column in self.columns],
+            results={result: [column[n] for n in kept] for result, column in self.results.items()},
+            added={
+                family: {name: [column[n] for n in kept] for name, column in columns.items()}
+                for family, columns in self.added.items()
+            },
+        )
 
     @property
     def base_1904(self) -> bool:

@@ -24,6 +24,7 @@ from core.issues import SEVERITY, Code, Issue
 from core.profiles import Field, Profile
 from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder, may_be_a_name
 from core.rules.towns import read_towns
+from core.strays import header_rows
 from core.tables import Table
 
 
@@ -54,6 +55,7 @@ def check(
         _say_repeated(checked, keys)
     if profile.buyer:
         _say_buyers(checked)
+    _say_headers_again(checked)
     if profile.rows_advised and len(table) > profile.rows_advised:
         _say(checked, None, None, Code.TOO_MANY_ROWS, rows=len(table), advised=profile.rows_advised)
     return checked
@@ -126,6 +128,16 @@ def _say_read_only(checked: Checked, known: Field) -> None:
     """Say once that a column is not imported, if it holds anything."""
     if any(cell is not None for cell in checked.table.columns[checked.columns[known.key]]):
         _say(checked, None, known, Code.READ_ONLY)
+
+
+def _say_headers_again(checked: Checked) -> None:
+    """Say which rows are the header again, and nothing else of them."""
+    again = header_rows(checked.table)
+    if again:
+        rows = {checked.table.rows[row] for row in again}
+        checked.issues[:] = [issue for issue in checked.issues if issue.row not in rows]
+        for row in again:
+            _say(checked, row, None, Code.HEADER_AGAIN)
 
 
 def _say_unnamed(checked: Checked) -> None:

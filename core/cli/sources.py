@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from core.cli.frame import (
 )
 from core.fields import field_word
 from core.i18n import show, tr
-from core.inspection import ColumnProfile, Inspection, stray_rows
+from core.inspection import ColumnProfile, Inspection
 from core.mapping import Fate, Mapping
 from core.mapping.sources import Source
 from core.profiles import Field
@@ -130,7 +131,7 @@ def map(
 def _answered(taken: list[Taken], answers: Path, sources: list[Source]) -> tuple[list[Taken], Path | None]:
     """Apply the answers of a mapping workbook to every table of its layout. Raises InputError when there is none."""
     first, kept = taking.answer(taken[0], answers, sources)
-    others = [taking.take(one.table, one.mapping.profile, sources) for one in taken[1:]]
+    others = [changed(one, mapping=taking.take(one.table, one.mapping.profile, sources).mapping) for one in taken[1:]]
     return [first, *others], kept
 
 
@@ -159,8 +160,8 @@ def _write_questions(one: Taken, path: Path | None, lang: str) -> Path | None:
 def _say_mapping(one: Taken, lang: str) -> None:
     mapping, table = one.mapping, one.table
     say(tr("mapping.head", lang, file=table.path.name, sheet=table.sheet, rows=len(table), system=mapping.profile.name))
-    for sentence in stray_rows(table):
-        say(sentence.say(lang))
+    for sentence in one.rows_said(lang):
+        say(sentence)
     if mapping.exact:
         say(tr("mapping.exact", lang, system=mapping.profile.name))
         return
@@ -211,6 +212,7 @@ def mapping_data(one: Taken, lang: str) -> dict[str, object]:
         "file": str(table.path),
         "sheet": table.sheet,
         "rows": len(table),
+        "rows_left_out": {"headers": list(one.headers), "totals": list(one.totals)},
         "system": mapping.profile.id,
         "source": mapping.recognised.source.id if mapping.recognised else None,
         "exact": mapping.exact,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 from core.cells import text
 from core.errors import InputError
-from core.inspection import Inspection, inspect
+from core.i18n import tr
+from core.inspection import Inspection, inspect, stray_rows
 from core.mapping import Mapping, apply, propose
 from core.mapping.sources import Source, header_hints, load_sources, recognise_source
 from core.mapping.store import load_choices, save_choices
 from core.profiles import Profile, load_system, profile_files
 from core.settings import data_folder
+from core.strays import header_rows, rows_below, total_rows
 from core.tables import Cell, CellError, Table
 
 if TYPE_CHECKING:
@@ -26,14 +28,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One foreign table and its mapping."""
+    """One foreign table and its mapping. `headers` and `totals` are the rows of the sheet that were left out of it:
+    the header said again, lines of totals.
+    """
 
     table: Table
     mapping: Mapping
+    headers: tuple[int, ...] = ()
+    totals: tuple[int, ...] = ()
 
     def mapped(self) -> Table:
         """Return the table in the system's columns."""
         return apply(self.table, self.mapping, self.mapping.profile)
+
+    def rows_said(self, lang: str) -> list[str]:
+        """Say which rows were left out, being no customers, and which may be none."""
+        said = [
+            tr(f"mapping.rows_{why}", lang, count=len(rows), rows=[*map(str, rows)])
+            for why, rows in (("headers", self.headers), ("totals", self.totals))
+            if rows
+        ]
+        return said + [sentence.say(lang) for sentence in stray_rows(self.table)]
 
 
 def known_sources() -> list[Source]:
@@ -42,8 +57,13 @@ def known_sources() -> list[Source]:
 
 
 def take(table: Table, profile: Profile, sources: Sequence[Source]) -> Taken:
-    """Map a table with what was decided earlier for its layout."""
-    return Taken(table, propose(table, profile, sources, load_choices(table, profile.id)))
+    """Map a table with what was decided earlier for its layout; rows that are surely no customers are left out."""
+    headers = header_rows(table)
+    totals = total_rows(table, rows_below(table))
+    left = [tuple(table.rows[r] for r in rows) for rows in (headers, totals)]
+    if headers or totals:
+        table = table.only(set(table.rows).difference(*left))
+    return Taken(table, propose(table, profile, sources, load_choices(table, profile.id)), *left)
 
 
 def answer(taken: Taken, answers: Path, sources: Sequence[Source]) -> tuple[Taken, Path | None]:
@@ -55,7 +75,7 @@ def answer(taken: Taken, answers: Path, sources: Sequence[Source]) -> tuple[Take
 
     decided = read_mapping_sheet(answers, taken.table, taken.mapping)
     choices = taken.mapping.choices.plus(decided)
-    again = Taken(taken.table, propose(taken.table, taken.mapping.profile, sources, choices))
+    again = replace(taken, mapping=propose(taken.table, taken.mapping.profile, sources, choices))
     changed = decided.columns or decided.values
     return again, save_choices(taken.table, again.mapping) if changed else None
 

@@ -25,7 +25,8 @@ def read_foreign(
 
     if path.suffix.lower() == SUFFIX:
         return read_vcards(path, encoding)
-    return read_table(path, sheet=sheet, headers=header_hints(sources), encoding=encoding, separator=separator)
+    how = {"sheet": sheet, "encoding": encoding, "separator": separator}
+    return read_table(path, headers=header_hints(sources), headers_again=True, **how)
 
 
 def read_every_sheet(path: Path, sources: Sequence[Source]) -> list[Table]:

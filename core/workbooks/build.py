@@ -85,20 +85,25 @@ def build_table(
             table.headers.append(name)
             table.positions.append(position)
             table.columns.append(column)
-    _refuse_repeated_header(table)
+    if again := _repeated_header(table):
+        table.facts["header_again"] = again
     table.facts["last_column"] = rows.positions[len(header) - 1]
     if index:
         table.facts["title_rows"] = index
     return table
 
 
-def _refuse_repeated_header(table: Table) -> None:
-    """Refuse a table that holds its own header again: two exports under each other, whose columns may differ."""
-    if not table.headers:
-        return
-    names: Sequence[str] = table.headers
-    for index, cell in enumerate(table.columns[0]):
-        if cell == names[0] and all(
-            (column[index] or "") == name for column, name in zip(table.columns, names, strict=True)
+def _repeated_header(table: Table) -> int:
+    """Return the row where a table holds its own header again, 0 where none does."""
+    for index, cell in enumerate(table.columns[0] if table.headers else ()):
+        if cell == table.headers[0] and all(
+            (column[index] or "") == name for column, name in zip(table.columns, table.headers, strict=True)
         ):
-            raise InputError("errors.header_repeated", sheet=table.sheet, row=str(table.rows[index]))
+            return table.rows[index]
+    return 0
+
+
+def refuse_repeated_header(table: Table) -> None:
+    """Refuse a table that holds its own header again: two exports under each other. Raises InputError."""
+    if "header_again" in table.facts:
+        raise InputError("errors.header_repeated", sheet=table.sheet, row=str(table.facts["header_again"]))

@@ -96,7 +96,7 @@ def _build(package: Package, read: _Read | None) -> Table:
         owned |= find_added(best.header, best.rows.positions, named)
         owned |= find_owned(best.header, best.rows.positions, named.get(NAME))
     table = build_table(package.path, best.sheet.name, best.rows, best.found, owned)
-    drop_totals(package, best.sheet, table)
+    table = drop_totals(package, best.sheet, table)
     facts = read.details.facts | package_facts(package, workbook)
     facts |= merged_in_table(read.merged, table)
     facts["hidden_columns"] = facts.get("hidden_columns", 0) - (Result.FIELDS in table.result_positions)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.cells import squash
 from core.tables import Table
+from core.workbooks.build import refuse_repeated_header
 from core.workbooks.calamine import open_workbook, reading
 from core.workbooks.candidates import STAMP_SHEET
 from core.workbooks.kinds import Kind, file_facts, kind_of
@@ -46,12 +47,14 @@ def read_table(
     headers: Collection[str] = (),
     encoding: str | None = None,
     separator: str | None = None,
+    headers_again: bool = False,
 ) -> Table:
     """Read the sheet that holds the customers, each cell as the user sees it.
 
     `headers` are the names hoped for: they find the header row under a title block, and the sheet when `sheet` is
     None (the visible one that holds most of them, the first on a tie). `encoding` and `separator` are for text files.
-    Raises InputError for whatever cannot be read safely and surely.
+    Raises InputError for whatever cannot be read safely and surely; for a header that is repeated among the customers
+    too, unless `headers_again` lets the caller leave such rows out.
     """
     hints = {squash(header) for header in headers}
     facts = file_facts(path) if path.exists() else {}
@@ -67,4 +70,6 @@ def read_table(
 
             table = read_old(path, sheet, hints)
     table.facts |= facts
+    if not headers_again:
+        refuse_repeated_header(table)
     return table

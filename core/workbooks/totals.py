@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Any
 from xml.etree import ElementTree
 
 from core.tables import Table
 from core.workbooks.package import Package, Sheet
 
 
-def drop_totals(package: Package, sheet: Sheet, table: Table) -> None:
-    """Take the rows of totals out of a table, as if the sheet ended before them."""
-    for row in _totals_rows(package, sheet):
-        if row in table.rows:
-            _drop(table, table.rows.index(row))
+def drop_totals(package: Package, sheet: Sheet, table: Table) -> Table:
+    """Return a table without its rows of totals, as if the sheet ended before them."""
+    totals = set(_totals_rows(package, sheet)).intersection(table.rows)
+    return table.only(set(table.rows) - totals) if totals else table
 
 
 def _totals_rows(package: Package, sheet: Sheet) -> list[int]:
@@ -33,10 +31,3 @@ def _totals_rows(package: Package, sheet: Sheet) -> list[int]:
             if declared.get("totalsRowCount", "0") not in ("", "0"):
                 found.append(int(declared.get("ref", "").rpartition(":")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0))
     return found
-
-
-def _drop(table: Table, index: int) -> None:
-    columns: list[list[Any]] = [table.rows, *table.columns, *table.results.values()]
-    columns += [column for family in table.added.values() for column in family.values()]
-    for column in columns:
-        del column[index]
