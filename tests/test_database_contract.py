@@ -241,3 +241,17 @@ def test_numbers_given_up_in_a_sheet_can_be_taken_in_it(db):
     assert [c.values["account_number"] for c in db.customers()] == ["NEUF", numbers[0], numbers[2], numbers[1]]
     assert db.undo(report.job, user="luc").counts()["refused"] == 0
     assert [c.values["account_number"] for c in db.customers()] == numbers
+
+
+def test_a_rehearsal_leaves_no_gap_in_the_numbers_of_the_jobs(db):
+    """Staff read the list of jobs as a register: a number that is missing looks like a job that somebody hid."""
+    checked = sheet(people(3))
+    db.push(checked, request(dry_run=True))
+    assert db.push(checked, request()).job == 1
+    db.undo(1, user="zoe", dry_run=True)
+    twins = sheet([{**person(9), "account_number": "C0000001"}, person(8)])
+    cancelled = db.push(twins, request(all_or_nothing=True, mode="add"))
+    assert (cancelled.job, cancelled.cancelled) == (2, True)
+    assert db.job(2).state == "cancelled"
+    assert [str(o.outcome) for o in db.outcomes(2)] == ["refused", "not_reached"]
+    assert db.undo(1, user="zoe").job == 3

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 
 import openpyxl
 import pytest
@@ -51,6 +52,17 @@ def test_a_mass_erasure_is_counted_by_the_dry_run_and_stopped_in_the_words_of_th
     assert "confirmez ce nombre exact (en ligne de commande : --confirm-erasures 6)" in said
     code, said = run(*push, "--confirm-erasures", "6")
     assert (code, "Valeurs vidées dans la base : 6." in said) == (0, True)
+
+
+def test_a_script_gets_the_values_that_a_mass_erasure_would_lose_as_data(run, monkeypatch):
+    write("fidèle")
+    push = ("push", "clients.xlsx", "--system", "lightspeed", "--no-backup")
+    run(*push)
+    write("#EFFACER")
+    monkeypatch.setattr(sys, "argv", ["carnet", "push", "--json"])
+    error = json.JSONDecoder().raw_decode(run(*push, "--json")[1])[0]["error"]
+    assert (error["code"], error["count"], len(error["erasures"])) == ("push.mass_erasure", 6, 6)
+    assert error["erasures"][0] == {"row": 2, "field": "notes", "value": "fidèle"}
 
 
 def test_a_job_shows_what_each_row_changed_and_an_undo_which_job_it_took_back(run):

@@ -244,9 +244,18 @@ def report_error(error: CarnetError) -> int:
     """Say an error in the user's language, or as JSON for a script; returns the exit code."""
     message = tr(error.key, LANG, **error.params)
     if "--json" in sys.argv:
-        print_json({"error": {"code": error.key, "message": message}})
+        print_json({"error": {"code": error.key, "message": message, **_erasure_data(error)}})
     click.echo(message, err=True)
     return 2
+
+
+def _erasure_data(error: CarnetError) -> dict[str, object]:
+    """Return what a mass erasure would empty, for the script that is to confirm the count."""
+    lost = error.params.get("erasures")
+    if not isinstance(lost, list):
+        return {}
+    names = ("row", "field", "value")
+    return {"count": len(lost), "erasures": [dict(zip(names, one, strict=True)) for one in lost]}
 
 
 _BAD: dict[type, str] = {

@@ -19,6 +19,9 @@ from core.errors import DatabaseError
 from core.jobs import Job, JobKind, JobState, Outcome, RowOutcome
 
 COUNTED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.REFUSED, Outcome.REMOVED)
+REHEARSAL = 0
+"""The number of a job that will be rolled back and is not recorded: one of the database's own would leave a gap."""
+
 WRITTEN = (Outcome.CREATED, Outcome.UPDATED, Outcome.REMOVED)
 
 
@@ -59,7 +62,9 @@ def unfinished_job(connection: Connection, same: dict[str, Any]) -> int | None:
 
 
 def record(connection: Connection, backend: Backend, job: int, entries: Sequence[Entry]) -> None:
-    """Write the outcome of rows, and count them in their job."""
+    """Write the outcome of rows, and count them in their job; of a rehearsal there is nothing to record."""
+    if job == REHEARSAL:
+        return
     said = [e.outcome for e in entries]
     outcomes = [str(o.outcome) for o in said]
     columns: dict[str, list[Any]] = {

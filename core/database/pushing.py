@@ -108,6 +108,10 @@ def _description(run: Run) -> dict[str, Any]:
     }
 
 
+def _beginning(run: Run) -> dict[str, Any]:
+    return {**_description(run), "started_at": run.now}
+
+
 def _push_batches(database: Database, run: Run) -> JobReport:
     done = _begin_job(database, run)
     total = len(run.sheet.rows)
@@ -176,26 +180,25 @@ def _do(connection: Connection, run: Run, part: Sequence[int]) -> list[Entry]:
     return [*(Entry(said) for row, said in known.items() if row in own), *entries]
 
 
-@contextmanager
-def _one_transaction(writer: Engine, run: Run) -> Iterator[tuple[Connection, list[RowOutcome]]]:
-    """Do every batch in one transaction, and leave it open: whoever asked commits or rolls back."""
-    with writer.connect() as connection, connection.begin():
-        run.taken = {}
-        run.job = journal.open_job(connection, {**_description(run), "started_at": run.now}, run.sheet.rows)
-        outcomes: list[RowOutcome] = []
-        for part in in_parts(range(len(run.sheet.rows)), BATCH_SIZE):
-            for entry in _do(connection, run, part):
-                outcomes.append(entry.outcome)
-                _take(run, entry.outcome)
-            if run.request.progress:
-                run.request.progress(len(outcomes), len(run.sheet.rows))
-        yield connection, outcomes
+def _do_all(connection: Connection, run: Run) -> list[RowOutcome]:
+    """Do every batch in the caller's transaction."""
+    run.taken = {}
+    outcomes: list[RowOutcome] = []
+    for part in in_parts(range(len(run.sheet.rows)), BATCH_SIZE):
+        for entry in _do(connection, run, part):
+            outcomes.append(entry.outcome)
+            _take(run, entry.outcome)
+        if run.request.progress:
+            run.request.progress(len(outcomes), len(run.sheet.rows))
+    return outcomes
 
 
 def _rehearse(database: Database, run: Run) -> JobReport:
     def attempt() -> JobReport:
-        with _one_transaction(database.writer, run) as (connection, outcomes):
-            connection.rollback()
+        with database.writer.connect() as connection, connection.begin() as transaction:
+            run.job = journal.REHEARSAL
+            outcomes = _do_all(connection, run)
+            transaction.rollback()
         return JobReport(None, [_without_new_number(o) for o in outcomes], dry_run=True)
 
     report = again(attempt)
@@ -216,26 +219,25 @@ def _push_whole(database: Database, run: Run) -> JobReport:
         back_up(database.url, run.now)
 
     def attempt() -> JobReport:
-        with _one_transaction(database.writer, run) as (connection, outcomes):
-            if any(o.outcome is Outcome.REFUSED for o in outcomes):
-                connection.rollback()
-                return JobReport(None, outcomes, cancelled=True)
-            journal.close_job(connection, run.job, JobState.DONE, journal.utc(run.request.now))
-            return JobReport(run.job, outcomes)
+        with database.writer.begin() as connection:
+            run.job = journal.open_job(connection, _beginning(run), run.sheet.rows)
+            rows = connection.begin_nested()
+            outcomes = _do_all(connection, run)
+            cancelled = any(o.outcome is Outcome.REFUSED for o in outcomes)
+            if cancelled:
+                rows.rollback()
+                outcomes = _record_refusals(connection, run, outcomes)
+            state = JobState.CANCELLED if cancelled else JobState.DONE
+            journal.close_job(connection, run.job, state, journal.utc(run.request.now))
+        return JobReport(run.job, outcomes, cancelled=cancelled)
 
-    report = again(attempt)
-    return _record_cancelled(database, run, report) if report.cancelled else report
+    return again(attempt)
 
 
-def _record_cancelled(database: Database, run: Run, report: JobReport) -> JobReport:
-    refused = {o.row: o for o in report.outcomes if o.outcome is Outcome.REFUSED}
-    with database.writer.begin() as connection:
-        values = {**_description(run), "started_at": run.now}
-        report.job = journal.open_job(connection, values, run.sheet.rows)
-        journal.record(connection, run.backend, report.job, [Entry(o) for o in refused.values()])
-        journal.close_job(connection, report.job, JobState.CANCELLED, journal.utc(run.request.now))
-    report.outcomes = [refused.get(row) or RowOutcome(row, Outcome.NOT_REACHED) for row in run.sheet.rows]
-    return report
+def _record_refusals(connection: Connection, run: Run, outcomes: Sequence[RowOutcome]) -> list[RowOutcome]:
+    refused = {o.row: o for o in outcomes if o.outcome is Outcome.REFUSED}
+    journal.record(connection, run.backend, run.job, [Entry(o) for o in refused.values()])
+    return [refused.get(row) or RowOutcome(row, Outcome.NOT_REACHED) for row in run.sheet.rows]
 
 
 def _stop_mass_erasure(rehearsal: JobReport, request: PushRequest, headers: Mapping[str, str]) -> None:

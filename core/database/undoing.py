@@ -120,9 +120,9 @@ def _undo_batches(undoing: Undoing, rows: Sequence[int], progress: Progress | No
 def _rehearse(undoing: Undoing, rows: Sequence[int]) -> JobReport:
     outcomes: dict[int, RowOutcome] = {}
     with undoing.database.writer.connect() as connection, connection.begin() as transaction:
-        job = journal.open_job(connection, {**_description(undoing), "started_at": undoing.now}, rows)
         for part in in_parts(list(reversed(rows)), BATCH_SIZE):
-            outcomes.update({e.outcome.row: e.outcome for e in _undo_rows(connection, undoing, job, part)})
+            entries = _undo_rows(connection, undoing, journal.REHEARSAL, part)
+            outcomes.update({e.outcome.row: e.outcome for e in entries})
         transaction.rollback()
     return JobReport(None, [outcomes[row] for row in rows], dry_run=True)
 
