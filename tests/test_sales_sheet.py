@@ -76,7 +76,12 @@ def test_a_line_is_read_as_typed(typed, line):
         (["Robe", 1.0, "#N/A", None, 20.0], "ligne 9, colonne « Prix unitaire TTC (€) »"),
         (["Robe", 1.0, 10.0, "10 pour cent", 20.0], "ligne 9, colonne « Remise sur la ligne (€) »"),
         (["Robe", 1.0, 10.0, None, None], "ligne 9, colonne « TVA (%) »"),
-        (["Robe", 1.0, 10.0, None, 0.2], "ligne 9 : le taux de TVA 0,2 n'existe pas. Écrivez 20,0"),
+        (["Robe", 1.0, 10.0, None, 0.2], "ligne 9 : le taux de TVA 0,2 n'existe pas. Écrivez 20, sans"),
+        (["Robe", 1.0, 10.0, "10 %", 20.0], "colonne « Remise sur la ligne (€) » : « 10 % » est un pourcentage."),
+        (
+            ["Robe", "1.234", 10.0, None, 20.0],
+            "colonne « Quantité » : « 1.234 » peut se lire de deux façons. Écrivez 1",
+        ),
     ],
 )
 def test_a_cell_that_is_no_number_is_said_with_its_place(typed, said):
@@ -99,11 +104,17 @@ def test_blank_rows_between_lines_do_not_count():
         ("x", "12,50", [Pick("M", "", D("12.50"))]),
         ("Yes", None, [Pick("M", "", None)]),
         ("Non", 5.0, []),
-        (None, 5.0, []),
     ],
 )
 def test_a_gain_is_picked_by_a_word(use, part, picks):
     assert list(read_basket(grid(picks=[("M", use, part)])).picks) == picks
+
+
+def test_a_part_without_its_gain_is_not_forgotten_in_silence():
+    with pytest.raises(LoyaltyError) as caught:
+        read_basket(grid([["Robe", 1.0, 49.9, None, 20.0]], [("M", None, 5.0)]))
+    assert (caught.value.key, caught.value.params) == ("sales.part_alone", {"row": "9", "value": "5"})
+    assert read_basket(grid(picks=[("M", "Non", 5.0)])).picks == ()
 
 
 def test_another_word_is_asked_about():

@@ -7,6 +7,7 @@ from row 1, column A on, as any reader gives them; cells to write come back by (
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,7 @@ FIRST_GAIN = len(LINE_COLUMNS) + 2
 RECAP_ROW = LAST_GAIN + 2
 LAST_RECAP = RECAP_ROW + 20
 LONGEST_ARTICLE = 200  # characters that FidelPass takes
+UNCLEAR = re.compile(r"\d{1,3}\.\d{3}", re.ASCII)  # 1.234 typed as a text: a thousand pieces, or a little more than one
 SOME_VAT = Decimal("0.9")  # Corsica's lowest rate, the only one between 0 and 1: a cell that shows "20%" holds 0.2
 
 Grid = Sequence[Sequence[Cell]]
@@ -130,16 +132,21 @@ class _Grid:
         if cell is None and blank is not None:
             return blank
         value, _ = read_amount(cell, Limits(decimal=",")) if cell is not None else (None, ())
+        header = text(self.at(HEADER_ROW, column)) or name
         if not isinstance(value, Decimal):
-            header = text(self.at(HEADER_ROW, column)) or name
             raise LoyaltyError("sales.bad_number", row=str(row), column=header, value=text(cell))
+        said = text(cell).strip() if isinstance(cell, str) else ""
+        if "%" in said and name != "vat":  # ten per cent is not ten euros
+            raise LoyaltyError("sales.number_in_percent", row=str(row), column=header, value=said)
+        if UNCLEAR.fullmatch(said):
+            raise LoyaltyError("sales.unclear_number", row=str(row), column=header, value=said, read=value)
         return value
 
 
 def _read_line(cells: _Grid, row: int) -> Line:
     vat = cells.number(row, line_column("vat"), "vat")
     if 0 < vat < 1 and vat != SOME_VAT:
-        raise LoyaltyError("sales.vat_share", row=str(row), value=vat, rate=vat * HUNDRED)
+        raise LoyaltyError("sales.vat_share", row=str(row), value=vat, rate=plain_rate(vat * HUNDRED))
     article = text(cells.at(row, line_column("article"))).strip() or str(row)
     if len(article) > LONGEST_ARTICLE:
         raise LoyaltyError("sales.article_long", row=str(row), limit=LONGEST_ARTICLE)
@@ -155,11 +162,13 @@ def _read_line(cells: _Grid, row: int) -> Line:
 def _read_pick(cells: _Grid, row: int) -> Pick | None:
     said = fold(text(cells.at(row, gain_column("use"))))
     gain = text(cells.at(row, gain_column("id"))).strip()
+    part = cells.at(row, gain_column("part"))
+    if not said and gain and part is not None:
+        raise LoyaltyError("sales.part_alone", row=str(row), value=text(part))
     if not said or not gain or said in {fold(tr("sales.no", lang)) for lang in LANGUAGES}:
         return None
     if said not in {fold(tr("sales.yes", lang)) for lang in LANGUAGES} | {"x", "1"}:
         raise LoyaltyError("sales.bad_pick", row=str(row), value=said)
-    part = cells.at(row, gain_column("part"))
     amount = None if part is None else cells.number(row, gain_column("part"), "part")
     return Pick(gain, text(cells.at(row, gain_column("label"))), amount)
 

@@ -193,9 +193,10 @@ def settle(lines: Sequence[Line], uses: Sequence[Use], on: date) -> Recap:
 
 
 def _spend_percent(shares: Sequence[Share], use: Use) -> tuple[list[Decimal], None]:
-    """Share a % gain between the lines sold without a discount."""
+    """Share a % gain between the lines sold without a discount; more than 100 % is all of them."""
     eligible = [s.due if s.line.discount == 0 else ZERO for s in shares]
-    return allocate(round_cents(sum(eligible, ZERO) * use.gain.remaining / HUNDRED), eligible), None
+    most = sum(eligible, ZERO)
+    return allocate(min(round_cents(most * use.gain.remaining / HUNDRED), most), eligible), None
 
 
 def _spend_amount(shares: Sequence[Share], use: Use) -> tuple[list[Decimal], Decimal | None]:
@@ -255,8 +256,10 @@ def _check_uses(uses: Sequence[Use], total: Decimal, on: date) -> None:
     for use in uses:
         refusal = use.gain.refusal(total, on)
         if refusal is not None:
-            raise LoyaltyError(refusal)
+            raise LoyaltyError(refusal, gain=use.gain.label, minimum=use.gain.minimum, total=total)
         if use.part is not None and not _part_fits(use.part, use.gain):
+            if use.gain.kind == "percent":
+                raise LoyaltyError("loyalty.gain_part_percent", gain=use.gain.label)
             raise LoyaltyError("loyalty.gain_part", gain=use.gain.label, remaining=use.gain.remaining)
 
 
