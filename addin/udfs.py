@@ -152,8 +152,9 @@ def CARNET_GAIN(panier: Grid, nature: str, valeur: float, minimum: float = 0) ->
     remise ; nature « % » ou « € », valeur, achat minimum. Dit pourquoi si le gain est refusé."""
     try:
         lines = [_line(row) for row in panier if any(text(cell).strip() for cell in row)]
-        kind: GainKind = "percent" if nature.strip() == "%" else "amount"
-        worth = _amount(valeur)
+        kind, worth = _kind(nature), _amount(valeur)
+        if kind == "percent" and not 1 <= worth <= 100:  # a cell that shows 10 % holds 0.1
+            raise InputError("ribbon.gain_percent", value=worth)
         gain = Gain("excel", nature, kind, worth, worth, partly_usable=True, minimum=_amount(minimum))
         return float(sum((used.reduction for used in settle(lines, [Use(gain)], date.today()).used), Decimal(0)))
     except CarnetError as error:
@@ -239,6 +240,14 @@ def _line(row: Sequence[Any]) -> Line:
     """Return a line of a basket: quantity, unit price, the line's discount if there is one."""
     quantity, price, *discount = [_amount(cell) for cell in row]
     return Line("", quantity, price, NO_VAT, discount[0] if discount else Decimal(0))
+
+
+def _kind(said: str) -> GainKind:
+    """Return the kind of a gain as it is typed. Raises InputError for what is neither."""
+    kinds: dict[str, GainKind] = {"%": "percent", "€": "amount"}
+    if said.strip() not in kinds:
+        raise InputError("ribbon.gain_kind", value=said)
+    return kinds[said.strip()]
 
 
 def _amount(cell: Any) -> Decimal:

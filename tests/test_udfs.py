@@ -93,8 +93,18 @@ def test_the_gain_of_a_basket_is_the_tills(gain, expected):
     assert udfs.CARNET_GAIN(basket, *gain) == expected
 
 
+def plain(text):
+    return text.replace("\u00a0", " ")
+
+
 def test_a_gain_that_is_refused_says_why():
     assert "minimum" in udfs.CARNET_GAIN([[1, 20]], "€", 5, 50)
+    assert "« pourcent » n'est pas une nature de gain" in plain(udfs.CARNET_GAIN([[1, 20]], "pourcent", 5))
+
+
+@pytest.mark.parametrize("share", [0.1, 150])
+def test_a_cell_that_shows_ten_per_cent_is_not_a_tenth_of_one(share):
+    assert "Un gain en % va de 1 à 100" in plain(udfs.CARNET_GAIN([[1, 20]], "%", share))
 
 
 def test_a_column_of_50000_cells_takes_less_than_two_seconds():
