@@ -8,13 +8,14 @@ import openpyxl
 import pytest
 
 from core.actions import sales
-from core.actions.cards import Sides
+from core.actions.cards import Sides, attach_cards
 from core.actions.sale_steps import Step, sale_step
 from core.actions.sales import SaleState, find_buyer, left_of, open_till, refund_sale
 from core.database import open_database
 from core.errors import LoyaltyError
 from core.gains.basket_file import BasketFile, read_grid, write_basket
-from core.gains.basket_sheet import RECAP_ROW, gain_column, line_column, read_basket
+from core.gains.basket_sheet import HOLDER, RECAP_ROW, gain_column, line_column, read_basket
+from core.holders.attachments import Wanted
 from core.loyalty.faults import Fault
 from core.loyalty.sandbox import Sandbox
 from core.settings import Settings
@@ -122,6 +123,19 @@ def test_a_basket_changed_after_it_was_held_is_not_paid_for_another(book, till):
             step(book, till, asked)
         assert caught.value.key == "loyalty.sale_key_reused"
     type_in(book, LINES)
+    assert step(book, till, Step.PAY).state is SaleState.PAID
+
+
+@pytest.mark.parametrize("other", ["Luc Château", AMOUNT, "1"])
+def test_a_basket_held_for_one_customer_is_not_paid_by_another(book, till, database, other):
+    """Luc has a card of his own: whoever the basket names must be the holder of the gains."""
+    attach_cards(till.sides, [Wanted(1, NONE, 4)])
+    ready(book, till, M=5)
+    step(book, till, Step.HOLD)
+    BasketFile(book).fill({HOLDER: other})
+    with pytest.raises(LoyaltyError):
+        step(book, till, Step.PAY)
+    BasketFile(book).fill({HOLDER: "Noémie Château"})
     assert step(book, till, Step.PAY).state is SaleState.PAID
 
 

@@ -158,14 +158,16 @@ def hold_sale(till: Till, sale: str, basket: Basket, today: date) -> tuple[Recap
 def refuse_changed(till: Till, basket: Basket) -> None:
     """Raise LoyaltyError for a basket that is not as recorded any more: what is paid is what FidelPass was told."""
     recorded = sale_of(till, basket.sale)
-    if recorded is not None and not _is_same(recorded, basket):
+    if recorded is None:
+        return
+    holder = basket.holder
+    card = card_number(holder) if card_fault(holder) is None else holder and _card_of(till.sides, holder)
+    if card not in ("", recorded.card) or not _is_same(recorded, basket):
         raise LoyaltyError("loyalty.sale_key_reused")
 
 
 def _is_same(sale: Sale, basket: Basket) -> bool:
-    """Say whether a basket is the one recorded: its card where it names one, its lines, the gains picked, the parts."""
-    if card_fault(basket.holder) is None and card_number(basket.holder) != sale.card:
-        return False
+    """Say whether a basket is the one recorded: its lines, the gains picked, the parts."""
     lines = tuple(share.line for share in sale.recap.shares)
     parts = {pick.gain: pick.part for pick in basket.picks}
     used = {gain.id: gain for gain in sale.recap.used}
