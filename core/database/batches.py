@@ -28,7 +28,7 @@ from core.duplicates import compare
 from core.duplicates.buyers import BUYER
 from core.duplicates.persons import Person, describe
 from core.jobs import Changes, Outcome, PushRequest, RowOutcome
-from core.pushing.creations import written_as_typed
+from core.pushing.creations import Creations, written_as_typed
 from core.pushing.plans import Candidate, Plan, Row, Rules, plan_row, refuse
 
 BATCH_SIZE = 5_000
@@ -40,8 +40,8 @@ class Run:
     """One push under way.
 
     `taken` says which row of this run each customer already belongs to; `considered` which indexes of the sheet must
-    be planned one by one whatever the database holds; `unread` which of their fields hold what is no value: not being
-    blank, they erase nothing.
+    be planned one by one whatever the database holds; `creations` what all others write; `unread` which fields hold
+    what is no value: not being blank, they erase nothing.
     """
 
     backend: Backend
@@ -55,6 +55,7 @@ class Run:
     headers: Mapping[str, str] = field(default_factory=dict)
     considered: Container[int] = ()
     unread: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    creations: Creations = field(default_factory=Creations)
 
     @property
     def scope(self) -> int | None:
@@ -85,6 +86,7 @@ class Batch:
         self.people: dict[int, Person] = {}
         self.told_apart: set[tuple[int, int]] = set()
         self.keys: dict[str, Sequence[str | None]] = {}
+        self.sought: dict[str, Sequence[str | None]] = {}  # the same, as far as rows are looked up by them
         self.here: dict[tuple[str, str], list[int]] = {}  # keys that several rows share → customers written
         self.taken: dict[int, int] = {}
         self.next = 0  # the next customer's number
@@ -93,6 +95,7 @@ class Batch:
         self.before: dict[int, Customer] = {}
         self.different: list[tuple[str, int]] = []
         self.texts: list[str] = []
+        self.left: dict[int, str] = {}  # the texts of the rows without their unproved consents, by index
         self.identities: list[str] = []
         self.keys_of: dict[int, Mapping[str, str | None]] = {}
         self.as_typed = written_as_typed(run.rules)
@@ -113,8 +116,12 @@ class Batch:
         self.identities = run.sheet.identities(self.indexes, self.texts)
         keys = {name: some(column, self.indexes) for name, column in run.sheet.keys.items()}
         self.keys = {**keys, IDENTITY: self.identities}
-        self.here = {(n, k): [] for n, c in self.keys.items() for k in _repeated(c)}
-        found = find_by_keys(self.connection, run.backend, self.keys, run.scope)
+        sought = {name: some(column, self.indexes) for name, column in run.sheet.sought.items()}
+        self.sought = {**sought, IDENTITY: self.identities}
+        self.here = {(n, k): [] for n, c in self.sought.items() for k in _repeated(self.keys[n], c)}
+        found = find_by_keys(self.connection, run.backend, self.sought, run.scope)
+        unproved = [i for i in self.indexes if i in run.creations.unproved]
+        self.left = dict(zip(unproved, run.sheet.texts(unproved, run.creations.columns), strict=True))
         wanted = {c for numbers in found.values() for c in numbers}
         for at, index in enumerate(self.indexes):
             named = self._named(rows[index]) if index in run.considered else None
@@ -138,7 +145,8 @@ class Batch:
         number = sheet.rows[index]
         if index not in self.run.considered and at not in self.found and not (self.here and self._shares(at)):
             self.plain.append((at, self._number()))
-            return Entry(RowOutcome(number, Outcome.CREATED, self.plain[-1][1]), None, self.texts[at])
+            said = RowOutcome(number, Outcome.CREATED, self.plain[-1][1], *self.run.creations.remark(index))
+            return Entry(said, None, self.left.get(index) or self.texts[at])
         issue = sheet.errors.get(number)
         if issue is not None:
             params = {"column": issue.column, "value": issue.value, **issue.params}
@@ -173,7 +181,7 @@ class Batch:
         """Return the customers that share a key with this row, in the database or made by this batch."""
         numbers = self.found.get(at, set())
         if self.here:
-            numbers = numbers | {c for n, keys in self.keys.items() for c in self.here.get((n, keys[at] or ""), ())}
+            numbers = numbers | {c for n, keys in self.sought.items() for c in self.here.get((n, keys[at] or ""), ())}
         found: list[Candidate] = []
         if not numbers:
             return found
@@ -209,9 +217,7 @@ class Batch:
         if row in run.sheet.forced:
             own = {name: column[at] for name, column in self.keys.items() if name != IDENTITY}
             self.different += [(person(own), c.customer) for c in candidates]
-        after = (
-            self.texts[at] if typed and not plan.reason else json.dumps(plain_values(plan.changes), ensure_ascii=False)
-        )
+        after = self.texts[at] if typed and not plan.reason else _text(plan.changes)
         return Entry(RowOutcome(row, Outcome.CREATED, number, plan.reason, plan.params), None, after)
 
     def _update(self, row: int, plan: Plan) -> Entry:
@@ -258,14 +264,22 @@ class Batch:
         numbers = sheet.columns.get("account_number")
         columns["source_reference"] = [None] * len(places) if numbers is None else some(numbers, indexes)
         columns |= {name: some(column, places) for name, column in self.keys.items()}
-        columns |= {key: some(column, indexes) for key, column in sheet.columns.items()}
+        columns |= {key: some(column, indexes) for key, column in self.run.creations.columns.items()}
         insert_rows(self.connection, self.run.backend, columns)
 
 
-def _repeated(keys: Sequence[str | None]) -> list[str]:
-    """Return the keys that stand more than once in a column."""
+def _repeated(keys: Sequence[str | None], sought: Sequence[str | None]) -> list[str]:
+    """Return the keys that stand more than once in a column, and that any row is looked up by."""
     counts = Counter(keys)
-    return [key for key, count in counts.items() if key and count > 1] if len(counts) < len(keys) else []
+    if len(counts) == len(keys):
+        return []
+    asked = counts if sought is keys else set(sought)
+    return [key for key, count in counts.items() if key and count > 1 and key in asked]
+
+
+def _text(values: Mapping[str, Value]) -> str:
+    """Write values as `Sheet.texts` does."""
+    return json.dumps(plain_values(values), ensure_ascii=False, separators=(",", ":"))
 
 
 def _entry(row: int, plan: Plan) -> Entry:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core.cells import squash
 from core.checked import Checked, Value
@@ -44,6 +44,24 @@ def checked_keys(checked: Checked) -> dict[str, list[str | None]]:
         both = zip(checked.values["company"], countries, strict=True)
         found["company_key"] = [_company_key(name, country) if name else None for name, country in both]
     return {name: _stored_keys(column) for name, column in found.items()}
+
+
+def sought_keys(
+    found: dict[str, list[str | None]], values: Mapping[str, list[Value]], match: Sequence[Sequence[str]]
+) -> dict[str, list[str | None]]:
+    """Return the keys that rows are looked up by: all but the company's of a row that names a person.
+
+    Working for one company makes no two people alike, and a large one would have all its staff compared with each
+    other; only a system that finds its customers by the company asks for it (`match`).
+    """
+    companies = found.get("company_key")
+    if companies is None or any("company" in fields for fields in match):
+        return found
+    blank: list[Value] = [None] * len(companies)
+    names = [values.get(key, blank) for key in ("last_name", "first_name")]
+    known = {name for column in names for name in set(column) if name and not is_placeholder(str(name))}
+    rows = zip(companies, *names, strict=True)
+    return {**found, "company_key": [None if a in known or b in known else key for key, a, b in rows]}
 
 
 def _stored_keys(column: list[str | None]) -> list[str | None]:

@@ -30,6 +30,8 @@ def _cells(column: Sequence[Any]) -> tuple[str, Sequence[Any]]:
     kinds = set(map(type, column))
     if kinds == {int} or (kinds == {str} and not _escaped("".join(column))):
         return "%s", column
+    if kinds == {str, type(None)} and not _escaped("".join(filter(None, column))):
+        return "%s", [NULL if value is None else value for value in column]
     known = {value: _cell(value) for value in set(column)}
     return "%s", [known[value] for value in column]
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from core.checked import Checked, Duplicate, Value
 from core.database import schema
 from core.database.backends import LOOK_UP_SIZE, Backend, in_parts
-from core.database.keys import checked_keys, person
+from core.database.keys import checked_keys, person, sought_keys
 from core.database.records import read_customers
 from core.duplicates import explain
 from core.duplicates.buyers import judge_buyers
@@ -42,7 +42,8 @@ def find_by_keys(
 def find_duplicates(connection: Connection, backend: Backend, checked: Checked, shop: int | None) -> list[Duplicate]:
     """Return the rows that may be existing customers, with the reasons, in the order of the sheet."""
     columns = checked_keys(checked)
-    found = find_by_keys(connection, backend, columns, shop)
+    sought = sought_keys(columns, checked.values, checked.profile.match)
+    found = find_by_keys(connection, backend, sought, shop)
     if not found:
         return []
     customers = read_customers(connection, {c for numbers in found.values() for c in numbers})

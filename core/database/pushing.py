@@ -27,7 +27,7 @@ from core.fields import FIELDS, FieldType
 from core.i18n import Text
 from core.jobs import JobKind, JobReport, JobState, Outcome, PushRequest, RowOutcome, erased
 from core.pushing.changes import FieldRules
-from core.pushing.creations import unproved_rows, written_as_typed
+from core.pushing.creations import Creations, written_as_typed
 from core.pushing.doubts import unread_cells
 from core.pushing.plans import Rules
 
@@ -72,7 +72,7 @@ def _prepare(database: Database, checked: Checked, request: PushRequest) -> Run:
     shop, now = database.shop_id(create=True), journal.utc(request.now)
     unread = unread_cells(checked) if request.erase_blank else {}
     run = Run(database.backend, sheet, request, rules, shop, now, headers=headers, unread=unread)
-    run.considered = _considered(run)
+    run.considered, run.creations = _considered(run), Creations.of(sheet.columns)
     return run
 
 
@@ -83,7 +83,7 @@ def _considered(run: Run) -> Container[int]:
         return range(len(sheet.rows))
     marked = {*sheet.errors, *sheet.stamps, *sheet.doubts, *run.request.decisions}
     told = {i for i, row in enumerate(sheet.rows) if row in marked} if marked else set()
-    return told | unproved_rows(sheet.columns) | sheet.unstorable.keys()
+    return told | sheet.unstorable.keys()
 
 
 def _description(run: Run) -> dict[str, Any]:

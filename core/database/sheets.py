@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from core.checked import Checked, Value
-from core.database.keys import checked_keys, digest
+from core.database.keys import checked_keys, digest, sought_keys
 from core.database.records import TEXT, find_unstorable, texts_of
 from core.decisions import Action, Decision, is_erase_mark
 from core.exported import Stamp, plain
@@ -24,14 +24,16 @@ T = TypeVar("T")
 class Sheet:
     """What a push takes from a checked sheet. Indexes count the table's rows from 0; `rows` are the sheet's numbers.
 
-    `columns` are the fields that the system may write, by name in alphabetical order. `forced` holds the identity of
-    the rows that must make a customer of their own.
+    `columns` are the fields that the system may write, by name in alphabetical order; `keys` the search keys that
+    customers keep, `sought` those that the rows are looked up by. `forced` holds the identity of the rows that must
+    make a customer of their own.
     """
 
     system: str
     rows: list[int]
     columns: dict[str, list[Value]]
     keys: dict[str, list[str | None]]
+    sought: dict[str, list[str | None]]
     errors: dict[int, Issue]
     stamps: dict[int, Stamp]
     unstorable: dict[int, list[str]]
@@ -47,11 +49,13 @@ class Sheet:
             if issue.row is not None and issue.severity is Severity.ERROR:
                 errors.setdefault(issue.row, issue)
         columns = _writable(checked)
+        keys = checked_keys(replace(checked, values=columns))
         sheet = cls(
             system=checked.profile.id,
             rows=checked.table.rows,
             columns=columns,
-            keys=checked_keys(replace(checked, values=columns)),
+            keys=keys,
+            sought=sought_keys(keys, columns, checked.profile.match),
             errors=errors,
             stamps=known_stamps(checked),
             unstorable=find_unstorable(columns),
@@ -65,9 +69,12 @@ class Sheet:
         """Return the values of one row, blanks included."""
         return {key: column[index] for key, column in self.columns.items()}
 
-    def texts(self, indexes: Sequence[int]) -> list[str]:
-        """Return some rows as JSON, blanks left out. By column, because that is several times faster than by row."""
-        parts = [_json_parts(key, some(column, indexes)) for key, column in self.columns.items()]
+    def texts(self, indexes: Sequence[int], columns: Mapping[str, Sequence[Value]] | None = None) -> list[str]:
+        """Return some rows as JSON, blanks left out. By column, because that is several times faster than by row.
+
+        `columns` are what the rows hold instead of the sheet's own.
+        """
+        parts = [_json_parts(key, some(column, indexes)) for key, column in (columns or self.columns).items()]
         form = "".join(part for part, _ in parts)
         return ["{" + (form % row)[:-1] + "}" for row in zip(*(cells for _, cells in parts), strict=True)]
 

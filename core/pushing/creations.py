@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from core.checked import Value
 from core.fields import CONSENTS
-from core.pushing.changes import PROOF
+from core.pushing.changes import NO_REMARK, PROOF, Remark
 from core.pushing.plans import Rules
 
 
@@ -15,11 +16,27 @@ def written_as_typed(rules: Rules) -> bool:
     return not (rules.fields.fixed or rules.fields.consent_proof or rules.fields.marks)
 
 
-def unproved_rows(columns: Mapping[str, Sequence[Value]]) -> set[int]:
-    """Return the indexes of the rows that give a consent without its proof, both a date and a source.
+@dataclass(frozen=True, slots=True)
+class Creations:
+    """What rows give new customers, by column; `unproved` holds the consents left out, by the index of the row."""
 
-    `core.pushing.changes` takes such a consent out of what a row writes.
-    """
-    given = {i for key in CONSENTS for i, value in enumerate(columns.get(key, ())) if value is True}
-    proofs = [columns.get(key) for key in PROOF]
-    return {i for i in given if not all(column and column[i] for column in proofs)}
+    columns: Mapping[str, Sequence[Value]] = field(default_factory=dict)
+    unproved: Mapping[int, Sequence[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Sequence[Value]]) -> Creations:
+        """Leave out the consents without their proof, both a date and a source, as `core.pushing.changes` does."""
+        proofs = [columns.get(key) for key in PROOF]
+        written, unproved = dict(columns), dict[int, list[str]]()
+        for key in (key for key in CONSENTS if key in columns):
+            given = (i for i, value in enumerate(columns[key]) if value is True)
+            bare = [i for i in given if not all(column and column[i] for column in proofs)]
+            written[key] = column = list(columns[key])
+            for index in bare:
+                column[index] = None
+                unproved.setdefault(index, []).append(key)
+        return cls(written, unproved)
+
+    def remark(self, index: int) -> Remark:
+        """Return what is to be said of a row."""
+        return ("push.consent_kept", {"fields": self.unproved[index]}) if index in self.unproved else NO_REMARK
