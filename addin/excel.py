@@ -18,6 +18,7 @@ from core import actions
 from core.errors import InputError, SettingsError
 from core.i18n import Language, tr
 from core.settings import Settings, load_settings
+from core.template.stamp import OPTION
 
 if TYPE_CHECKING:
     from core.profiles import Profile
@@ -164,3 +165,11 @@ def read_stamp(book: xw.Book) -> dict[str, str]:
         return {}
     rows = book.sheets[STAMP_SHEET].used_range.options(ndim=2).value
     return {str(row[0]): str(row[1]) for row in rows if len(row) > 1 and row[0] is not None and row[1] is not None}
+
+
+def options_of(desk: Desk, profile: Profile, stamp: dict[str, str]) -> dict[str, str]:
+    """Return a system's run options: those of a template's stamp, under the user's settings. Raises SettingsError."""
+    known = {option.key for option in profile.options}
+    stamped = {k.removeprefix(OPTION): v for k, v in stamp.items() if k.startswith(OPTION)}
+    given = {key: value for key, value in stamped.items() if key in known}
+    return actions.run_options(profile, given | desk.settings.run_options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -19,8 +20,8 @@ from core.cells import squash
 from core.errors import InputError
 from core.moved import put_back
 from core.profiles import Profile
-from core.tables import Cell, CellError, Result, Table
-from core.workbooks.build import build_table, take_head
+from core.tables import Cell, CellError, Result, Table, column_letters
+from core.workbooks.build import build_table, refuse_repeated_header, take_head
 from core.workbooks.formats import zero_format
 from core.workbooks.locate import find_header
 from core.workbooks.markup import number
@@ -51,9 +52,19 @@ class OpenSheet:
 def read_customers(desk: Desk, profile: Profile, stamp: dict[str, str]) -> OpenSheet:
     """Read the customers of the sheet in front, or of the template's own sheet where the user agrees.
 
-    Results that a sort has left behind come with the rows that they are about. Raises InputError without a header row,
-    when the rows asked for are none of the table's, or for a decision whose row cannot be told.
+    Results that a sort has left behind come with the rows that they are about. Raises InputError as a file's reader
+    does (no header row or a second one, merged cells among the customers, a decision whose row cannot be told), and
+    when the rows asked for are none of the table's.
     """
+    opened = find_customers(desk, profile, stamp)
+    refuse_repeated_header(opened.whole)
+    _refuse_merged(opened)
+    put_back(opened.whole, profile)
+    return opened if opened.table is opened.whole else opened.only(set(opened.table.rows))
+
+
+def find_customers(desk: Desk, profile: Profile, stamp: dict[str, str]) -> OpenSheet:
+    """Read the customers of the sheet in front as they stand there, results too. Raises InputError without a header."""
     sheet = desk.book.sheets.active
     wanted = stamp.get("sheet", "")
     if wanted and sheet.name != wanted and wanted in [s.name for s in desk.book.sheets]:
@@ -61,9 +72,30 @@ def read_customers(desk: Desk, profile: Profile, stamp: dict[str, str]) -> OpenS
             raise InputError("ribbon.nothing_done")
         sheet = desk.book.sheets[wanted]
         sheet.activate()
-    opened = read_sheet(desk, sheet, [h for f in profile.fields for h in (f.header, *f.synonyms)], stamp)
-    put_back(opened.whole, profile)
-    return opened if opened.table is opened.whole else opened.only(set(opened.table.rows))
+    return read_sheet(desk, sheet, [h for f in profile.fields for h in (f.header, *f.synonyms)], stamp)
+
+
+def _refuse_merged(opened: OpenSheet) -> None:
+    """Refuse merged cells among the customers: what they hide cannot be told from blanks."""
+    sheet, table = opened.sheet, opened.whole
+    named = [position for position, header in zip(table.positions, table.headers, strict=True) if header]
+    if not named or not table.rows:
+        return
+    top, left, bottom, right = table.header_row, min(named), max(table.rows), max(named)
+
+    def merged(first_row: int, last_row: int, last_column: int) -> bool:
+        return sheet.range((first_row, left), (last_row, last_column)).merge_cells is not False  # None: in a part
+
+    if merged(top, bottom, right):
+        row = top + bisect_left(range(top, bottom), True, key=lambda last: merged(top, last, right))
+        column = left + bisect_left(range(left, right), True, key=lambda last: merged(row, row, last))
+        cell = f"{column_letters(column)}{row}"
+        raise InputError("errors.merged", path=table.path.name, sheet=table.sheet, cell=cell)
+
+
+def _totals(sheet: xw.Sheet) -> set[int]:
+    """Return the rows of totals of the sheet's Excel tables."""
+    return {table.range.last_cell.row for table in sheet.tables if table.show_totals}
 
 
 def read_sheet(
@@ -83,6 +115,7 @@ def read_sheet(
     found = find_header(head.head, {squash(h) for h in headers})
     owned = {} if found is None else _owned(sheet, head.head[found[0]], positions)
     table = build_table(Path(desk.book.name), sheet.name, head, found, owned)
+    table = table.only(set(table.rows) - _totals(sheet))
     table.stamp = stamp
     for index, column in enumerate(table.columns):
         table.columns[index] = _as_seen(sheet, table, index, column)

@@ -123,6 +123,25 @@ def test_a_file_of_the_systems_own_columns_is_taken_at_once(book, excel, recorde
     assert column(made, "Email", 1) == ["karim@example.com"]
 
 
+def test_a_file_is_taken_with_the_run_options_and_its_rows_are_accounted_for(
+    excel, open_book, recorder, monkeypatch, tmp_path
+):
+    """The options are those of the template in front, where it is of the same system."""
+    lightspeed = actions.system("lightspeed")
+    options = actions.run_options(lightspeed, {"recent_columns": "yes"})
+    open_book(actions.make_template(tmp_path / "front.xlsx", actions.Context(lightspeed, "fr", options)))
+    source = tmp_path / "export.csv"
+    lines = ("Nom;Prénom;Email;Ville", "MOREAU;Karim;k@example.com;Lyon", "NOM;PRENOM;;", "ROUX;Luc;l@example.com;Lyon")
+    source.write_text("\n".join((*lines, "Total;2;;", "")), "utf-8")
+    choose(monkeypatch, source)
+    click("take_file", system="lightspeed")
+    made = excel.books.active.sheets[0]
+    assert column(made, "last_name", 3) == ["MOREAU", "ROUX", None]
+    assert "do_not_email" in headers(made)
+    assert "Ligne laissée de côté\u00a0: 3. C'est l'en-tête répété" in said(recorder)[0]
+    assert "Ligne laissée de côté\u00a0: 5. C'est un total" in said(recorder)[0]
+
+
 def test_no_file_chosen_does_nothing(book, excel, recorder, monkeypatch):
     choose(monkeypatch, None)
     click("take_file")

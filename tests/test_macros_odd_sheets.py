@@ -116,16 +116,57 @@ def test_a_selection_that_cannot_be_used_is_said(sheet, recorder, areas, message
     assert everything(sheet) == before
 
 
-def test_merged_cells_above_and_in_the_table_stay_merged(sheet):
+def test_merged_cells_above_the_table_stay_merged(sheet):
     sheet.range("1:2").insert("down")
     sheet["A1"].value = "Clients de la boutique"
     sheet.range("A1:E1").merge()
-    sheet.range("G5:H5").merge()
     click("check")
     assert sheet.range("Q3").value == "Statut"
     assert sheet.range("Q4:Q7").value == ["Bon", "Erreur", "Bon", "Bon"]
     assert sheet["A1"].merge_cells
-    assert sheet["G5"].merge_cells
+
+
+@pytest.mark.parametrize(("area", "cell"), [("G4:H4", "G4"), ("D3:D5", "D3"), ("A1:B1", "A1")])
+def test_merged_cells_among_the_customers_stop_a_check_as_they_do_in_a_file(sheet, recorder, area, cell):
+    sheet.range(area).merge()
+    before = everything(sheet)
+    click("check")
+    assert "Des cellules sont fusionnées dans le tableau" in said(recorder)[0]
+    assert f"à partir de {cell}" in said(recorder)[0]
+    assert everything(sheet) == before
+
+
+def test_a_header_that_is_repeated_stops_a_check_as_it_does_in_a_file(sheet, recorder):
+    sheet.range("A4:P4").value = sheet.range("A1:P1").value
+    click("check")
+    assert "La ligne d'en-têtes est répétée à la ligne 4" in said(recorder)[0]
+
+
+def test_the_row_of_totals_of_a_table_is_no_customer(sheet):
+    table = sheet.tables.add(sheet.range("A1:P6"), name="Clients1")
+    sheet["A6"].value = "Total"
+    table.show_totals = True
+    click("check")
+    assert column(sheet, "Statut", 5) == ["Bon", "Erreur", "Bon", "Bon", None]
+
+
+def test_results_are_cleared_whatever_a_check_would_refuse(sheet, recorder):
+    """A decision whose row is lost, and merged cells: clearing is what puts the sheet right."""
+    click("check")
+    decision = headers(sheet)["Décision"]
+    sheet.range((2, decision)).value = "Ignorer"
+    sheet.range("A2:P5").value = [
+        sheet.range("A5:P5").value,
+        ["Mme", "AUTRE"] + [None] * 14,
+        *sheet.range("A2:P3").value,
+    ]
+    recorder.clear()
+    click("check")
+    assert "Ignorer" in said(recorder)[0]
+    recorder.clear()
+    sheet.range("A2:A3").merge()
+    click("clear_results")
+    assert "Statut" not in headers(sheet)
 
 
 def test_results_leave_a_gap_beside_a_table_of_excels(sheet):

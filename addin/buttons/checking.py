@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from addin import results
-from addin.excel import Desk, busy
-from addin.sheets import OpenSheet, read_open_template, read_results, result_text
+from addin.excel import Desk, busy, options_of, read_stamp
+from addin.sheets import OpenSheet, find_customers, read_open_template, read_results, result_text
 from addin.undoing import undo_last_write
 from core import actions
 from core.checked import Checked
@@ -15,7 +15,7 @@ from core.errors import InputError
 from core.profiles import Profile
 from core.results import PROPOSED, count, result_columns
 from core.tables import Result
-from core.template.stamp import OPTION, Age, template_age
+from core.template.stamp import Age, template_age
 from core.workbooks.markup import number
 
 MOST_REMARKS = 6  # lines of a message about the whole sheet
@@ -36,12 +36,8 @@ def check(desk: Desk) -> None:
 
 def context_of(desk: Desk, profile: Profile, opened: OpenSheet) -> actions.Context:
     """Return what the verbs work with: the template's own run options, the user's database and shop."""
-    settings = desk.settings
-    known = {option.key for option in profile.options}
-    stamped = {k.removeprefix(OPTION): v for k, v in opened.whole.stamp.items() if k.startswith(OPTION)}
-    given = {key: value for key, value in stamped.items() if key in known}
-    given |= settings.run_options
-    return actions.Context(profile, desk.lang, actions.run_options(profile, given), settings.db, settings.shop)
+    settings, options = desk.settings, options_of(desk, profile, opened.whole.stamp)
+    return actions.Context(profile, desk.lang, options, settings.db, settings.shop)
 
 
 def _summary(desk: Desk, checked: Checked, stamp: dict[str, str]) -> str:
@@ -64,7 +60,8 @@ def _summary(desk: Desk, checked: Checked, stamp: dict[str, str]) -> str:
 def clear_results(desk: Desk) -> None:
     """Take Carnet's result columns out of the sheet."""
     with busy(desk, "ribbon.writing"):
-        _, opened = read_open_template(desk)
+        stamp = read_stamp(desk.book)
+        opened = find_customers(desk, desk.profile(stamp), stamp)  # whatever a check or a push would refuse
         cleared = results.clear_results(desk, opened)
     desk.say(desk.text("ribbon.cleared" if cleared else "ribbon.nothing_to_clear", sheet=opened.whole.sheet))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from addin import asked
 from addin.documents import new_list, new_path
-from addin.excel import Desk, busy
+from addin.excel import Desk, busy, options_of, read_stamp
 from addin.sheets import read_sheet
 from core import actions, taking
 from core.errors import SettingsError
@@ -56,6 +56,9 @@ def take_file(desk: Desk) -> None:
 def _take(desk: Desk, path: Path, answers: Path | None) -> None:
     with busy(desk, "ribbon.working"):
         profile, sources = desk.profile(), taking.known_sources()
+        stamp = read_stamp(desk.book)
+        own = stamp if stamp.get("system") == profile.id else {}
+        profile = profile.with_options(options_of(desk, profile, own))
         taken = taking.take(read_foreign(path, sources), profile, sources)
         if answers is not None:
             taken, _ = taking.answer(taken, answers, sources)
@@ -79,6 +82,8 @@ def _taken(desk: Desk, taken: taking.Taken, path: Path, target: Path) -> str:
     said = desk.text(
         "ribbon.taken", file=path.name, rows=len(taken.table), fields=len(mapping.proposals), path=str(target)
     )
+    for sentence in taken.rows_said(desk.lang):
+        said += "\n\n" + sentence
     if left:
         said += "\n\n" + desk.text("ribbon.left_out", headers=left)
     if mapping.missing:

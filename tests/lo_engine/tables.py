@@ -108,6 +108,14 @@ class Table(base_classes.Table):
         rows = self.range.box.rows
         return self._part(1, rows - 1) if rows > 1 else None
 
+    @property
+    def show_totals(self) -> bool:
+        return bool(self._sheet.book.doc.DatabaseRanges.getByName(self._name).TotalsRow)
+
+    @show_totals.setter
+    def show_totals(self, value: bool) -> None:
+        self._sheet.book.doc.DatabaseRanges.getByName(self._name).TotalsRow = value
+
     def resize(self, rng: Any) -> None:
         database = self._sheet.book.doc.DatabaseRanges.getByName(self._name)
         database.setDataArea(rng.impl.uno.RangeAddress)
