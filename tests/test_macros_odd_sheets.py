@@ -154,7 +154,7 @@ def test_results_are_cleared_whatever_a_check_would_refuse(sheet, recorder):
     """A decision whose row is lost, and merged cells: clearing is what puts the sheet right."""
     click("check")
     decision = headers(sheet)["Décision"]
-    sheet.range((2, decision)).value = "Ignorer"
+    sheet.range((4, decision)).value = "Ignorer"
     sheet.range("A2:P5").value = [
         sheet.range("A5:P5").value,
         ["Mme", "AUTRE"] + [None] * 14,
