@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Literal, cast
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 TEXTS = Path(__file__).parent / "texts"
+MOMENT: Mapping[str, str] = {"fr": "%d/%m/%Y %H:%M", "en": "%Y-%m-%d %H:%M"}
 _PLURAL = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")
 _NO_BREAK = re.compile(r" (?=[:;!?»](?:\s|$|[.,)]))|(?<=«) ")
 
@@ -85,3 +86,19 @@ def show(value: object, lang: str) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(show(v, lang) for v in value)
     return str(value)
+
+
+def show_moment(moment: datetime, lang: str) -> str:
+    """Write a moment (UTC where it names no zone) as the clock of this computer shows it."""
+    return _local(moment).strftime(MOMENT[lang])
+
+
+def show_zone(moment: datetime) -> str:
+    """Write how far this computer's clock is from UTC at a moment: "UTC+2". Names of zones differ with the system."""
+    minutes = (_local(moment).utcoffset() or timedelta()) // timedelta(minutes=1)
+    hours, rest = divmod(abs(minutes), 60)
+    return "UTC" + (f"{'-' if minutes < 0 else '+'}{hours}" if minutes else "") + (f":{rest:02d}" if rest else "")
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone()

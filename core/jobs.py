@@ -174,7 +174,10 @@ def erased(outcome: RowOutcome) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One recorded job. `rows` is the number of rows read; `counts` those of its outcomes, by name."""
+    """One recorded job. `rows` is the number of rows read; `counts` those of its outcomes, by name.
+
+    `started` and `finished` are in UTC, and say so.
+    """
 
     id: int
     kind: JobKind

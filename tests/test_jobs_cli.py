@@ -80,6 +80,16 @@ def test_a_job_shows_what_each_row_changed_and_an_undo_which_job_it_took_back(ru
     assert line.endswith(" : 6 remis comme avant")
 
 
+def test_the_list_of_jobs_says_the_system_as_users_know_it_and_whose_clock_it_is(run):
+    write("fidèle")
+    run("push", "clients.xlsx", "--system", "lightspeed", "--no-backup")
+    said = run("jobs")[1].splitlines()
+    assert "clients.xlsx vers Lightspeed Retail X-Series : 6 créés" in said[0]
+    assert said[-1].startswith("Heures de cet ordinateur (aujourd'hui UTC")
+    assert run("job", "1")[1].splitlines()[:2] == [said[0], said[-1]]
+    assert json.loads(run("jobs", "--json")[1])[0]["started"].endswith("+00:00")
+
+
 def test_a_cell_that_cannot_be_read_is_no_blank(run):
     """It neither erases what the database holds nor is said to have been emptied: the check says what is wrong."""
     write("fidèle")

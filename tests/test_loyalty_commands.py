@@ -58,7 +58,8 @@ def test_the_command_that_takes_a_job_back_names_the_database_where_another_one_
     made = run("card", "create", PERCENT, "--db", "autre.db")
     assert lines(made)[0].endswith(f"(lot 3 ; pour annuler : {undo.format(3)}).")
     assert run("job", "3", "--db", "autre.db", "--receipt", "r.html").returncode == 0
-    assert undo.format(3).replace('"', "&quot;") in (tmp_path / "r.html").read_text(encoding="utf-8")
+    anywhere = f'carnet undo 3 --db "{tmp_path / "autre.db"}"'  # a page is filed away from the folder it was made in
+    assert anywhere.replace('"', "&quot;") in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
 def test_a_command_to_come_names_the_database_where_another_one_is_meant(run, tmp_path):
@@ -153,6 +154,16 @@ def test_a_sale_is_shown_held_paid_and_refunded(run, tmp_path):
         "FidelPass a enregistré le retour.",
     ]
     assert run("refund", "panier.xlsx", "--line", "2=1").returncode == 2
+
+
+def test_a_basket_of_another_customer_is_not_taken_for_a_new_one(run, tmp_path):
+    """`--card` on a basket that is there names its holder again, or is refused."""
+    run("sale", "panier.xlsx", "--card", AMOUNT)
+    assert run("sale", "panier.xlsx", "--card", f"{AMOUNT[:3]} {AMOUNT[3:]}").returncode == 0
+    other = run("sale", "panier.xlsx", "--card", PERCENT)
+    assert (other.returncode, "existe déjà, pour une autre carte" in other.stderr) == (2, True)
+    made = json.loads(run("sale", "autre.xlsx", "--json").stdout)
+    assert made == {"sale": "", "state": "draft", "due": None, "recap": None}
 
 
 def test_the_queue_says_what_waits_and_sends_it(run, tmp_path):

@@ -1,17 +1,30 @@
 """Receipts: one page per job, in French and English, that says everything and runs nothing."""
 
 import re
-from datetime import date, datetime
+import time
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from core.database import open_database
+from core.i18n import show_moment, show_zone
 from core.issues import Code, Issue, Severity
+from core.profiles import load_system
 from core.pushing.receipts import LISTED, Told, receipt
 from tests.customer_sheets import people, request, sheet
 
-TOLD = Told("carnet undo 1")
+TOLD = Told("carnet undo 1", shops=True)
+
+
+@pytest.fixture(autouse=True)
+def paris(monkeypatch):
+    """The clock of these tests is that of Paris."""
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.fixture
@@ -42,11 +55,11 @@ def words(html):
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("fr", ["Reçu d&#x27;envoi — lot n° 1", "01/05/2026 09:30 UTC", "Par zoe", "Magasin lyon", "clients.xlsx",
+        ("fr", ["Reçu d&#x27;envoi — lot n° 1", "01/05/2026 11:30 (UTC+2)", "Par zoe", "Magasin lyon", "clients.xlsx",
                 "f" * 64, "ajouter et modifier", "kind = client, les cases vides effacent", "Lignes lues : 27",
                 "2 clients créés", "25 refusées", "Ligne 4", "Et 5 autres", "carnet undo 1"]),
-        ("en", ["Push receipt — job no. 1", "2026-05-01 09:30 UTC", "By zoe", "Rows read: 27", "2 customers created",
-                "25 refused", "blank cells erase", "carnet undo 1"]),
+        ("en", ["Push receipt — job no. 1", "2026-05-01 11:30 (UTC+2)", "By zoe", "Rows read: 27",
+                "2 customers created", "25 refused", "blank cells erase", "carnet undo 1"]),
     ],
 )  # fmt: skip
 def test_a_receipt_says_who_when_what_and_how_to_undo(pushed, lang, said):
@@ -83,6 +96,26 @@ def test_a_receipt_gives_the_whole_command_and_says_when_it_is_practice(pushed):
     assert "carnet undo 1 --db &quot;b.db&quot;." in page
     assert "ENTRAÎNEMENT : rien de ceci n&#x27;est réel" in page
     assert "ENTRAÎNEMENT" not in receipt(pushed.job(1), [], "fr", TOLD)
+
+
+def test_a_receipt_names_the_system_and_its_options_as_the_user_knows_them(pushed):
+    """The only shop of a database, which nobody named, is not named."""
+    odeis = load_system("odeis")
+    page = words(receipt(pushed.job(1), [], "fr", Told("carnet undo 1", profile=odeis)))
+    assert "Système Odeis (fichier routage)" in page
+    assert "Options Prospect ou client : Client, les cases vides effacent" in page
+    assert "Magasin" not in page
+
+
+@pytest.mark.parametrize(("moment", "zone", "said"), [
+    (datetime(2026, 1, 5, 23, 30), "Europe/Paris", "06/01/2026 00:30 UTC+1"),
+    (datetime(2026, 7, 5, 12, tzinfo=UTC), "America/St_Johns", "05/07/2026 09:30 UTC-2:30"),
+    (datetime(2026, 7, 5, 12), "UTC", "05/07/2026 12:00 UTC"),
+])  # fmt: skip
+def test_moments_are_said_by_the_clock_of_this_computer(monkeypatch, moment, zone, said):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    assert f"{show_moment(moment, 'fr')} {show_zone(moment)}" == said
 
 
 def test_nothing_in_a_receipt_runs(pushed):

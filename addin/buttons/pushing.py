@@ -13,8 +13,9 @@ from addin.forms import own_form
 from addin.sheets import OpenSheet, read_open_template
 from addin.stamps import write_stamps
 from core import actions
-from core.actions.receipts import receipt_path, write_receipt
+from core.actions.receipts import clock, job_names, receipt_path, write_receipt
 from core.errors import InputError, SettingsError, Stopped
+from core.i18n import show_moment
 from core.jobs import Job, JobReport
 from core.results import outcome_columns
 
@@ -99,20 +100,23 @@ def jobs(desk: Desk) -> None:
         with actions.open_database(settings.db, shop=settings.shop) as database:
             found = database.jobs()
         heads = [desk.text(f"ribbon.job_{name}") for name in JOB_COLUMNS]
-        new_list(desk, desk.text("ribbon.jobs_sheet"), [heads, *(_job_row(desk, job) for job in found)], JOB_WIDTHS)
-    desk.say(desk.text("ribbon.jobs_listed" if found else "ribbon.no_jobs", count=len(found)))
+        names = job_names(found, desk.lang)
+        rows = [_job_row(desk, job, names[job.id]) for job in found]
+        new_list(desk, desk.text("ribbon.jobs_sheet"), [heads, *rows], JOB_WIDTHS)
+    said = desk.text("ribbon.jobs_listed", count=len(found)) + "\n\n" + clock(desk.lang)
+    desk.say(said if found else desk.text("ribbon.no_jobs", count=0))
 
 
-def _job_row(desk: Desk, job: Job) -> list[str]:
+def _job_row(desk: Desk, job: Job, names: tuple[str, str]) -> list[str]:
     counts = ", ".join(f"{n} {desk.text(f'results.{name}').lower()}" for name, n in job.counts.items() if n)
-    when = job.started.strftime("%d/%m/%Y %H:%M" if desk.lang == "fr" else "%Y-%m-%d %H:%M")
+    when = show_moment(job.started, desk.lang)
     state = (
         desk.text("ribbon.job_undone_by", number=job.undone_by)
         if job.undone_by
         else desk.text(f"cli.state_{job.state}")
     )
     kind = desk.text(f"ribbon.kind_{job.kind}")
-    return [str(job.id), when, kind, job.user, job.file_name, job.system, str(job.rows), counts, state]
+    return [str(job.id), when, kind, names[0], job.file_name, names[1], str(job.rows), counts, state]
 
 
 def _undo_selected(desk: Desk) -> None:

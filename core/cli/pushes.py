@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from core import actions
-from core.actions.context import shown_db
+from core.actions.context import undo_command
+from core.actions.receipts import clock, job_names, receipt_path, write_receipt
 from core.cli.frame import (
     LANG,
     Failure,
@@ -28,7 +29,7 @@ from core.cli.frame import (
     verb,
 )
 from core.errors import InputError
-from core.i18n import tr
+from core.i18n import show_moment, tr
 from core.jobs import Job, JobKind, JobReport
 from core.results import BETWEEN, changes_text, counts_text, proposed_skips_text
 from core.settings import Settings
@@ -66,7 +67,7 @@ def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: boo
         print_json(report_data(pushed.report, settings.lang) | {"receipt": receipt} | said)
     else:
         say_other_sheets(pushed.checked.table, settings.lang)
-        _say_report(pushed.report, shown_db(context.db), settings.lang)
+        _say_report(pushed.report, context.db, settings.lang)
         if pushed.written:
             say(tr("cli.check_written", settings.lang, path=str(pushed.written)))
         if receipt:
@@ -81,8 +82,6 @@ def _receipt(report: JobReport, context: actions.Context, path: Path) -> Path | 
     """Leave the receipt of a push that wrote beside its file; one that cannot be written can be asked for later."""
     if report.job is None or not report.wrote:
         return None
-    from core.actions.receipts import receipt_path, write_receipt
-
     try:
         return write_receipt(context.db, report.job, receipt_path(path, report.job, context.lang), context.lang)
     except InputError:
@@ -110,7 +109,7 @@ def _say_report(report: JobReport, db: str, lang: str) -> None:
     if skips := proposed_skips_text(report, lang):
         say(skips)
     if report.wrote:
-        say(tr("cli.push_undo", lang, job=report.job, db=db))
+        say(tr("cli.push_undo", lang, command=undo_command(report.job or 0, db)))
 
 
 def report_data(report: JobReport, lang: str) -> dict[str, object]:
@@ -145,8 +144,12 @@ def jobs(settings: Settings, *, as_json: bool) -> None:
         print_json([_job_data(job) for job in found])
     elif not found:
         say(tr("cli.no_jobs", settings.lang))
-    for job in [] if as_json else found:
-        say(_job_line(job, settings.lang))
+    if as_json or not found:
+        return
+    names = job_names(found, settings.lang)
+    for job in found:
+        say(_job_line(job, names[job.id], settings.lang))
+    say(clock(settings.lang))
 
 
 @verb("job", json_too=True)
@@ -156,15 +159,15 @@ def jobs(settings: Settings, *, as_json: bool) -> None:
 def job(settings: Settings, number: int, receipt: Path | None, *, as_json: bool) -> None:
     """Show a job and the outcome of every row."""
     if receipt:
-        from core.actions.receipts import write_receipt
-
         write_receipt(need_db(settings), number, receipt, settings.lang)
     with actions.open_database(need_db(settings)) as database:
         found, report = database.job(number), JobReport(number, database.outcomes(number))
+        names = job_names(database.jobs(), settings.lang)
     if as_json:
         print_json(_job_data(found) | report_data(report, settings.lang))
         return
-    say(_job_line(found, settings.lang))
+    say(_job_line(found, names[number], settings.lang))
+    say(clock(settings.lang))
     for outcome in report.outcomes:
         word = tr(f"results.{outcome.outcome}", settings.lang)
         line = tr("cli.job_row", settings.lang, row=outcome.row, word=word, customer=str(outcome.customer or "–"))
@@ -201,21 +204,21 @@ def _job_data(job: Job) -> dict[str, object]:
     return {name: getattr(job, name) for name in job.__slots__}
 
 
-def _job_line(job: Job, lang: str) -> str:
+def _job_line(job: Job, names: tuple[str, str], lang: str) -> str:
+    user, system = names
     counts = counts_text(undo_counts(job.counts) if job.kind == JobKind.UNDO else job.counts, lang)
-    when = f"{job.started:%d/%m/%Y %H:%M}" if lang == "fr" else f"{job.started:%Y-%m-%d %H:%M}"
     state = tr(f"cli.state_{job.state}", lang)
     if job.undone_by is not None:
         state = tr("push.undone_by", lang, by=str(job.undone_by))
-    about = ", ".join(filter(None, (job.file_name, job.system)))
+    about = ", ".join(filter(None, (job.file_name, system)))
     return tr(
         f"cli.job_{job.kind}",
         lang,
         number=job.id,
-        when=when,
-        user=job.user,
+        when=show_moment(job.started, lang),
+        user=user,
         file=job.file_name or "–",
-        system=job.system or "–",
+        system=system or "–",
         about=f" ({about})" if about else "",
         undoes=str(job.undoes),
         counts=counts,

@@ -129,6 +129,14 @@ def read_params(text: str | None) -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(text, object_hook=untagged)) if text else {}
 
 
+def refused_rows(connection: Connection, job: int) -> list[RowOutcome]:
+    """Return the rows that a job refused, in order."""
+    t = schema.job_rows
+    query = select(t.c.row, t.c.outcome, t.c.customer_id, t.c.reason, t.c.params)
+    query = query.where(t.c.job_id == job, t.c.outcome == str(Outcome.REFUSED)).order_by(t.c.row)
+    return [_outcome(*row) for row in connection.execute(query)]
+
+
 def read_outcomes(connection: Connection, job: int) -> list[RowOutcome]:
     """Return the outcome of every row that a job read, in order; those without a record were not reached."""
     t = schema.job_rows
@@ -188,8 +196,8 @@ def _job(row: RowMapping, undone_by: int | None) -> Job:
         file_name=row["file_name"] or "",
         file_hash=row["file_hash"],
         options=json.loads(row["options"]) if row["options"] else {},
-        started=row["started_at"],
-        finished=row["finished_at"],
+        started=row["started_at"].replace(tzinfo=UTC),
+        finished=row["finished_at"] and row["finished_at"].replace(tzinfo=UTC),
         rows=row["rows_read"],
         counts=counts,
         undoes=row["undoes"],

@@ -10,11 +10,10 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from core.gains import CardGains, Gain
-from core.i18n import show, tr
+from core.i18n import MOMENT, show, tr
 from core.tables import Cell
 
 BETWEEN = "\n"
-MOMENT = {"fr": "%d/%m/%Y %H:%M", "en": "%Y-%m-%d %H:%M"}
 
 
 class GainColumn(StrEnum):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date
 from html import escape
 
-from core.i18n import tr
+from core.i18n import show, show_moment, show_zone, tr
 from core.jobs import Job, JobKind, JobState, Outcome, RowOutcome
+from core.profiles import Option, Profile
 
 LISTED = 20
 """Refused rows that fit on the page; the others are counted, and stand in the workbook."""
@@ -27,10 +28,14 @@ footer { margin-top: 8mm; padding-top: 2mm; border-top: 1px solid #999; color: #
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a receipt says and the job does not know: the command that takes it back, and whether it is but practice."""
+    """What a receipt says and the job does not know: the command that takes it back, whether it is but practice, the
+    system's profile where there still is one, and whether the shop must be named.
+    """
 
     undo: str
     practice: bool = False
+    profile: Profile | None = None
+    shops: bool = False
 
 
 def receipt(job: Job, outcomes: Sequence[RowOutcome], lang: str, told: Told) -> str:
@@ -39,7 +44,7 @@ def receipt(job: Job, outcomes: Sequence[RowOutcome], lang: str, told: Told) -> 
     parts = [
         f'<p class="practice">{escape(tr("practice.mark", lang))}</p>' if told.practice else "",
         f"<h1>{title}</h1>",
-        _facts(job, lang),
+        _facts(job, lang, told),
         f"<h2>{_say('counts', lang, count=job.rows)}</h2>",
         _counts(job, lang),
         _refused(outcomes, lang),
@@ -54,33 +59,42 @@ def _say(name: str, lang: str, **params: object) -> str:
     return escape(tr(f"receipts.{name}", lang, **params))
 
 
-def _facts(job: Job, lang: str) -> str:
-    moment = "%d/%m/%Y %H:%M UTC" if lang == "fr" else "%Y-%m-%d %H:%M UTC"
+def _facts(job: Job, lang: str, told: Told) -> str:
     facts = {
-        "when": job.started.replace(tzinfo=UTC).strftime(moment),
+        "when": f"{show_moment(job.started, lang)} ({show_zone(job.started)})",
         "who": job.user,
-        "shop": job.shop,
-        "system": job.system,
+        "shop": job.shop if told.shops else "",
+        "system": told.profile.name if told.profile else job.system,
         "mode": tr(f"receipts.mode_{job.mode}", lang) if job.mode else "",
         "file": job.file_name,
         "hash": job.file_hash,
-        "options": _options(job, lang),
+        "options": _options(job, lang, told.profile),
         "state": tr(f"receipts.state_{job.state}", lang),
     }
     rows = [f"<tr><th>{_say(name, lang)}</th><td>{escape(text)}</td></tr>" for name, text in facts.items() if text]
     return "<table>" + "".join(rows) + "</table>"
 
 
-def _options(job: Job, lang: str) -> str:
-    """Return the choices of the run: the system's own options by name, and Carnet's in words."""
+def _options(job: Job, lang: str, profile: Profile | None) -> str:
+    """Return the choices of the run: the system's own options by their labels, and Carnet's in words."""
     own = job.options.get("options") or {}
-    said = [f"{name} = {value}" for name, value in own.items()]
+    known = {option.key: option for option in profile.options} if profile else {}
+    said = [_option(name, value, known.get(name), lang) for name, value in own.items() if value]
     said += [tr(f"receipts.{name}", lang) for name in ("all_or_nothing", "erase_blank", "across_shops")
              if job.options.get(name)]  # fmt: skip
     if job.options.get("consent_proof"):
         given, source = job.options["consent_proof"]
         said.append(tr("receipts.consent_proof", lang, proof=[date.fromisoformat(given), source]))
     return ", ".join(said)
+
+
+def _option(name: str, value: str, known: Option | None, lang: str) -> str:
+    """Say one option of the system; one that the profile does not know by its key."""
+    if known is None:
+        return f"{name} = {value}"
+    labels = {choice.value: choice.label[lang] for choice in known.choices}
+    shown = show(value == "yes", lang) if known.type == "flag" else labels.get(value, value)
+    return tr("receipts.option", lang, option=known.label[lang], value=shown)
 
 
 def _counts(job: Job, lang: str) -> str:
