@@ -96,4 +96,4 @@ def test_the_driver_gives_no_server_a_file(new_address, tmp_path):
     ],
 )
 def test_lines_are_what_copy_and_load_data_read(columns, lines):
-    assert write_lines(columns) == lines
+    assert b"".join(write_lines(columns)) == lines

@@ -135,6 +135,11 @@ class Database:
         with speaking_plainly(self.url), self.engine.connect() as connection:
             return journal.read_outcomes(connection, number)
 
+    def refused(self, number: int) -> list[RowOutcome]:
+        """Return the rows that a job refused, in the order of the sheet."""
+        with speaking_plainly(self.url), self.engine.connect() as connection:
+            return journal.refused_rows(connection, number)
+
     def customers(self, numbers: list[int] | None = None) -> Iterator[Customer]:
         """Yield this shop's customers by number: all of them, or those asked for."""
         t = schema.customers

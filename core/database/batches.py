@@ -270,9 +270,9 @@ class Batch:
 
 def _repeated(keys: Sequence[str | None], sought: Sequence[str | None]) -> list[str]:
     """Return the keys that stand more than once in a column, and that any row is looked up by."""
-    counts = Counter(keys)
-    if len(counts) == len(keys):
+    if len(set(keys)) == len(keys):
         return []
+    counts = Counter(keys)
     asked = counts if sought is keys else set(sought)
     return [key for key, count in counts.items() if key and count > 1 and key in asked]
 

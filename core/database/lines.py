@@ -5,21 +5,29 @@ Written by column: several times faster than one cell after another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 NULL = "\\N"
+PART = 1_000
+"""Rows written at a time: the server takes them in while the next ones are written."""
+
 _TABLE = str.maketrans(ESCAPES)
 
 
-def write_lines(columns: Mapping[str, Sequence[Any]]) -> bytes:
-    """Return rows given by column as lines of UTF-8. Texts hold no NUL, which no database takes."""
-    parts = [_cells(column) for column in columns.values()]
+def write_lines(columns: Mapping[str, Sequence[Any]]) -> Iterator[bytes]:
+    """Yield rows given by column as lines of UTF-8. Texts hold no NUL, which no database takes."""
+    for start in range(0, len(next(iter(columns.values()))), PART):
+        yield _lines([column[start : start + PART] for column in columns.values()])
+
+
+def _lines(columns: Sequence[Sequence[Any]]) -> bytes:
+    parts = [_cells(column) for column in columns]
     form = "\t".join(part for part, _ in parts) + "\n"
     varied = [cells for _, cells in parts if cells]
     if not varied:
-        return (form % ()).encode() * len(next(iter(columns.values())))
+        return (form % ()).encode() * len(columns[0])
     return "".join([form % row for row in zip(*varied, strict=True)]).encode()
 
 

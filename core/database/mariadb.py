@@ -96,8 +96,9 @@ def _load(raw: Any, table: str, columns: Columns) -> None:
     raw._execute_command(COM_QUERY, sql)
     if not raw._read_packet().is_load_local_packet():
         raise OperationalError(CR_MALFORMED_PACKET, "LOAD DATA was not answered as it should be")
-    for part in in_parts(write_lines(columns), PACKET):
-        raw.write_packet(part)
+    for lines in write_lines(columns):
+        for part in in_parts(lines, PACKET):
+            raw.write_packet(part)
     raw.write_packet(b"")
     done = OKPacketWrapper(raw._read_packet())
     if done.affected_rows != len(next(iter(columns.values()))):

@@ -38,7 +38,8 @@ class PostgreSQL(Backend):
             closing(connection.connection.cursor()) as cursor,
             cursor.copy(f"COPY {table} ({quoted(columns)}) FROM STDIN") as copy,
         ):
-            copy.write(write_lines(columns))
+            for lines in write_lines(columns):
+                copy.write(lines)
 
     def update(self, connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Update through a pipelined executemany: psycopg sends them without waiting for each answer."""
