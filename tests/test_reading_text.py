@@ -150,6 +150,11 @@ def test_a_damaged_row_is_named(tmp_path: Path, text: str, key: str, row: str) -
     assert (error.key, error.params["row"]) == (key, row)
 
 
+@pytest.mark.parametrize("text", ['"Nom, Prénom"\n"Roux, Zoé"\n', '"Nom;Ville"\n"Roux;Lyon"\n"Petit;Nice"\n'])
+def test_lines_quoted_as_a_whole_are_said_to_be_one_column(tmp_path: Path, text: str) -> None:
+    assert refused(tmp_path / "a.csv", text).key == "errors.one_column"
+
+
 def test_one_column_of_a_known_name_is_a_table(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("Email\nl@example.fr\nz@example.fr\n")
     table = read_table(tmp_path / "a.csv", headers=["email"])

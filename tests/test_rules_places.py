@@ -41,10 +41,11 @@ def test_a_good_postcode_is_kept_as_text(written, country, value):
     [
         ("1000", "FR", (Code.POSTCODE_ZERO_LOST, {"proposal": "01000"})),
         ("7501", "FR", (Code.POSTCODE_ZERO_LOST, {"proposal": "07501"})),
-        ("4400O", "FR", (Code.POSTCODE_INVALID, {"country": "FR"})),
-        ("440000", "FR", (Code.POSTCODE_INVALID, {"country": "FR"})),
-        ("00100", "FR", (Code.POSTCODE_INVALID, {"country": "FR"})),
-        ("44000", "BE", (Code.POSTCODE_INVALID, {"country": "BE"})),
+        ("4400O", "FR", (Code.POSTCODE_INVALID, {"country": "FR", "reason": "postcode_form"})),
+        ("44035 CEDEX 1", "FR", (Code.POSTCODE_INVALID, {"country": "FR", "reason": "postcode_cedex"})),
+        ("440000", "FR", (Code.POSTCODE_INVALID, {"country": "FR", "reason": "postcode_form"})),
+        ("00100", "FR", (Code.POSTCODE_INVALID, {"country": "FR", "reason": "postcode_form"})),
+        ("44000", "BE", (Code.POSTCODE_INVALID, {"country": "BE", "reason": "postcode_form"})),
     ],
 )
 def test_a_doubtful_postcode_is_kept_and_never_mended(written, country, finding):

@@ -148,6 +148,13 @@ def test_another_value_is_refused_with_the_list(written, params):
     assert read_choice(written, TITLE, TITLES) == (None, ((Code.NOT_IN_LIST, params),))
 
 
+def test_a_list_of_bare_codes_is_said_with_its_words():
+    field = load_system("le-new-black").field("contact_type")
+    _, [(_, params)] = read_choice("9", field, known_words(field.choices))
+    assert params["allowed"]["fr"].startswith("1 (Client), 2 (Ancien client), 3 (Prospect)")
+    assert params["allowed"]["en"].startswith("1 (Customer), 2 (Former), 3 (Prospect)")
+
+
 def test_an_open_list_takes_new_values_and_says_so():
     field = next(f for f in load_system("le-new-black").fields if f.open_list and f.type == "choice")
     words = known_words(field.choices)

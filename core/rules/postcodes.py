@@ -38,4 +38,5 @@ def read_postcode(written: str, country: str) -> Reading:
         return fine(value)
     if country == "FR" and re.fullmatch(r"[1-9]\d{3}", value):
         return doubted(value, Code.POSTCODE_ZERO_LOST, proposal=f"0{value}")
-    return doubted(clean(value), Code.POSTCODE_INVALID, country=country)
+    why = "postcode_cedex" if re.fullmatch(r"\d{5}\W+CEDEX\b.*", value, re.IGNORECASE) else "postcode_form"
+    return doubted(clean(value), Code.POSTCODE_INVALID, country=country, reason=why)

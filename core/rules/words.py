@@ -110,13 +110,26 @@ class _Claims:
         return {word: min(codes) for word, codes in self.codes.items() if word and len(codes) == 1}
 
 
+def _allowed(field: Field) -> str | dict[str, str]:
+    """Return the values of a list; codes that say nothing by themselves come with their words, by language."""
+    more = ", …" if len(field.choices) > _ALLOWED_SHOWN else ""
+    shown = field.choices[:_ALLOWED_SHOWN]
+    if any(c.value.isalpha() for c in shown):
+        return ", ".join(c.value for c in shown) + more
+    by_language = {lang: ", ".join(_coded(c.value, c.label[lang]) for c in shown) + more for lang in ("fr", "en")}
+    return by_language if by_language["fr"] != by_language["en"] else by_language["fr"]
+
+
+def _coded(value: str, label: str) -> str:
+    return value if label in ("", value) else f"{value} ({label})"
+
+
 def _proposal(value: str, field: Field, known: Mapping[str, str]) -> dict[str, object]:
     """Return the allowed labels and the one that was probably meant."""
     from rapidfuzz import fuzz, process
 
     near = process.extractOne(fold(value), list(known), scorer=fuzz.ratio, score_cutoff=_NEAR)
-    shown = [c.value for c in field.choices[:_ALLOWED_SHOWN]]
-    allowed = ", ".join(shown) + (", …" if len(field.choices) > _ALLOWED_SHOWN else "")
+    allowed = _allowed(field)
     if near is None or len(fold(value)) < 3:
         return {"reason": "list_allowed", "allowed": allowed}
     code = known[near[0]]

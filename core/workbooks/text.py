@@ -40,6 +40,8 @@ def read_text(path: Path, hints: set[str], *, encoding: str | None = None, separ
     head = list(islice(records, HEAD))
     found = find_header(head, hints)
     width = len(head[found[0]]) if found else max(map(len, head))
+    if found is None and width == 1 and sum(any(s in row[0] for s in SEPARATORS) for row in head if row) > 1:
+        raise InputError("errors.one_column", path=path.name, header=next(row[0] for row in head if row))
     fitted = _Fit(path, width, separator)
     above = found[0] if found else len(head)
     rows = Rows(
