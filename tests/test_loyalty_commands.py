@@ -161,9 +161,10 @@ def test_a_basket_of_another_customer_is_not_taken_for_a_new_one(run, tmp_path):
     run("sale", "panier.xlsx", "--card", AMOUNT)
     assert run("sale", "panier.xlsx", "--card", f"{AMOUNT[:3]} {AMOUNT[3:]}").returncode == 0
     other = run("sale", "panier.xlsx", "--card", PERCENT)
-    assert (other.returncode, "existe déjà, pour une autre carte" in other.stderr) == (2, True)
+    assert (other.returncode, f"existe déjà, pour «\u00a0{AMOUNT}\u00a0»" in other.stderr) == (2, True)
     made = json.loads(run("sale", "autre.xlsx", "--json").stdout)
     assert made == {"sale": "", "state": "draft", "due": None, "recap": None}
+    assert lines(run("sale", "autre.xlsx", "--card", PERCENT))[0].startswith(f"Carte {PERCENT} ")
 
 
 def test_the_queue_says_what_waits_and_sends_it(run, tmp_path):

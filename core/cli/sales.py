@@ -53,6 +53,7 @@ def sale(settings: Settings, path: Path, card: str, step: str | None, *, as_json
     """Make a basket, show what it comes to, hold its gains, say that it is paid, or give it up."""
     from core.actions.sale_steps import Step, sale_step
     from core.gains.basket_file import BasketFile, write_basket
+    from core.gains.basket_sheet import name_holder
 
     made = not path.exists()
     if made:
@@ -60,7 +61,11 @@ def sale(settings: Settings, path: Path, card: str, step: str | None, *, as_json
         if not as_json:
             say(tr("sales.made", settings.lang, path=str(path), db=other_db(settings.db)))
         if not card:
+            if as_json:
+                print_json({"sale": "", "state": "draft", "due": None, "recap": None})
             return
+    elif card:
+        name_holder(BasketFile(path), card)
     with open_till(settings) as till:
         shown = sale_step(BasketFile(path), till, settings, Step(step or "look"))
     _say_sale(shown, settings, as_json=as_json)

@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from core.cards import card_number
 from core.cells import fold, text
 from core.errors import LoyaltyError
 from core.gains import CardGains, Gain, GainKind
@@ -107,6 +108,15 @@ def read_basket(grid: Grid) -> Basket:
     holder, name, sale, title = (text(cells.at(*place)).strip() for place in (HOLDER, NAME, SALE, TITLE))
     practice = title in {tr("sales.title_practice", lang) for lang in LANGUAGES}
     return Basket(holder, sale, lines, tuple(rows), picks, shown, name, practice)
+
+
+def name_holder(page: BasketPage, said: str) -> None:
+    """Write whose basket it is where nobody is named. Raises LoyaltyError for another one's, InputError."""
+    holder = read_basket(page.read()).holder
+    if not holder:
+        page.fill({HOLDER: said})
+    elif card_number(holder) != card_number(said) and fold(holder) != fold(said):
+        raise LoyaltyError("sales.made_already", holder=holder)
 
 
 class _Grid:
