@@ -55,6 +55,7 @@ class Run:
     headers: Mapping[str, str] = field(default_factory=dict)
     considered: Container[int] = ()
     unread: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    locks: bool = True  # keep others from changing the customers that are looked up
     creations: Creations = field(default_factory=Creations)
 
     @property
@@ -110,6 +111,13 @@ class Batch:
             count_numbers(self.connection, self.next - 1)
         return entries
 
+    def foresee(self, first: int) -> tuple[list[RowOutcome], dict[int, int]]:
+        """Plan without writing, new customers counted from `first`: the outcomes, and customer → row that takes it."""
+        self.next = first
+        self._look_up()
+        entries = [self._row(at, index) for at, index in enumerate(self.indexes)]
+        return [e.outcome for e in entries], self.taken
+
     def _look_up(self) -> None:
         run, rows = self.run, self.run.sheet.rows
         self.texts = run.sheet.texts(self.indexes)
@@ -130,7 +138,7 @@ class Batch:
                 wanted.add(named)
         self.found = found
         if found:
-            self.customers = read_customers(self.connection, wanted, lock=True)
+            self.customers = read_customers(self.connection, wanted, lock=run.locks)
             self.told_apart = refused_pairs(self.connection, keys, found, run.scope)
 
     def _named(self, row: int) -> int | None:

@@ -9,20 +9,31 @@ from sqlalchemy import Connection
 
 from core.checked import Checked, Duplicate, Likeness
 from core.database.backends import Backend
+from core.database.foreseeing import foresee
 from core.database.lookup import find_by_keys
 from core.database.records import read_customers
 from core.database.sheets import Sheet
 from core.decisions import Action, read_decisions
+from core.profiles import Profile
+from core.pushing.changes import KEY_FIELD
 from core.pushing.plans import Candidate, Row, Rules
 from core.pushing.recognising import Own, own_customer
 from core.tables import Result
+
+KEYS_OF = {"account_number": "account_key", "loyalty_card": "card_key", "email": "email_key", "mobile": "mobile_key",
+           "company": "company_key"}  # fmt: skip
+
+
+def _once(profile: Profile) -> set[str]:
+    """Return the fields that a customer is known by, or alone may have."""
+    return {KEY_FIELD, *(field for fields in (*profile.unique, *profile.match) for field in fields)}
 
 
 def own_customers(
     connection: Connection, backend: Backend, checked: Checked, duplicates: Sequence[Duplicate], shop: int
 ) -> dict[int, Own]:
     """Return row → its own customer, among the `duplicates` found and the customers that the rows made themselves; or
-    the customer who holds a key of the row, unless the user skips it.
+    the customer who holds a key of the row, unless the user skips it; or what else a push would refuse the row for.
 
     The decisions written in the sheet count: a row sent with "Create" is known under another identity.
     """
@@ -51,4 +62,9 @@ def own_customers(
         skipped = row in said and said[row].action is Action.SKIP
         if own is not None and row not in sheet.errors and not (own.taken and skipped):
             found[row] = own
+    once = {KEYS_OF[f]: sheet.keys[KEYS_OF[f]] for f in sorted(_once(profile)) if KEYS_OF.get(f) in sheet.keys}
+    holders = find_by_keys(connection, backend, once, shop)  # whoever they are: a key is theirs even so
+    for asks in foresee(connection, backend, checked, sheet, (said, shop), {*indexes, *holders}):
+        if asks.row not in found or not found[asks.row].taken:
+            found[asks.row] = Own(asks.customer or 0, asks=asks)
     return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.cells import text
-from core.checked import Checked, Likeness
+from core.checked import Checked, Duplicate, Likeness
 from core.exported import read_stamps
 from core.issues import SEVERITY, Code, Issue
 from core.jobs import Outcome
@@ -18,12 +18,14 @@ from core.pushing.plans import Candidate, Row, Rules, plan_row, same_key
 class Own:
     """A row's own customer; `updates` where a push would change it, found by the system's own match key.
 
-    With `taken` it is another customer, who has the values of these fields already: a push would refuse the row.
+    With `taken` it is another customer, who has the values of these fields already: a push would refuse the row. With
+    `asks` a push would refuse it for that reason, and nothing is sure of the customer.
     """
 
     customer: int
     updates: bool = False
     taken: tuple[str, ...] = ()
+    asks: Duplicate | None = None
 
 
 def own_customer(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Own | None:
@@ -55,7 +57,8 @@ def settle(checked: Checked, own: dict[int, Own]) -> None:
     that updates its customer still is one where somebody else may be the same person.
     """
     checked.issues += [_key_in_use(checked, row, one) for row, one in own.items() if one.taken]
-    own = {row: one for row, one in own.items() if not one.taken}
+    asked = [one.asks for one in own.values() if one.asks]
+    own = {row: one for row, one in own.items() if not one.taken and not one.asks}
     stamps = read_stamps(checked.table)
     checked.own = {row: one.customer for row, one in own.items() if row not in stamps}
     checked.updates = {row for row in checked.own if own[row].updates}
@@ -66,7 +69,8 @@ def settle(checked: Checked, own: dict[int, Own]) -> None:
         family = duplicate.likeness is Likeness.FAMILY or duplicate.customer == checked.own.get(row)
         if not settled or (row in checked.updates and not family):
             kept.append(duplicate)
-    checked.duplicates = kept
+    told = {duplicate.row for duplicate in kept}
+    checked.duplicates = [*kept, *(one for one in asked if one.row not in told)]
 
 
 def _key_in_use(checked: Checked, row: int, other: Own) -> Issue:
