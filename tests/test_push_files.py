@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from keyring.backend import KeyringBackend
@@ -291,3 +292,22 @@ def test_a_server_that_wants_the_password_of_a_silent_keyring_says_both(silent_k
     assert error.value.key == "database.no_keyring_password"
     assert "zoe" in str(error.value)
     assert "keyring does not answer" in str(error.value)
+
+
+def test_a_check_in_a_read_only_folder_says_which_folder(clients, read_only):
+    """Nothing has the file open: to say so would send the user looking for a program to close."""
+    path = Path(shutil.copy(clients, read_only))
+    before = path.read_bytes()
+    read_only.chmod(0o555)
+    done = carnet("check", path, "--system", "odeis", cwd=read_only, unprivileged=True)
+    assert (done.returncode, path.read_bytes()) == (2, before)
+    assert f"Rien ne peut être écrit dans le dossier «\u00a0{read_only}\u00a0»" in done.stderr
+
+
+@pytest.mark.parametrize("words", [("check", "--system", "odeis"), ("inspect",), ("map", "--to", "odeis")])
+def test_a_file_without_the_right_to_read_it_is_named(clients, read_only, words):
+    path = Path(shutil.copy(clients, read_only))
+    path.chmod(0)
+    done = carnet(words[0], path, *words[1:], cwd=read_only, unprivileged=True)
+    assert done.returncode == 2
+    assert "Le fichier «\u00a0clients.xlsx\u00a0» ne peut pas être lu (accès refusé)" in done.stderr

@@ -33,7 +33,7 @@ DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 
 
 @verb("compare", json_too=True)
-@click.argument("path", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
+@click.argument("path", metavar="[FILE]", required=False, type=click.Path(readable=False, path_type=Path))
 @click.option("--customer", "numbers", multiple=True, type=int, metavar="N", help=tr("cli.opt_compare_customer", LANG))
 @output_option()
 @click.option("--apply", "applying", is_flag=True, help=tr("cli.opt_apply", LANG))

@@ -152,7 +152,7 @@ def read_pairs(pairs: tuple[str, ...], settings: Settings) -> dict[str, str]:
 
 def file_argument(function: F) -> F:
     """Add FILE, the file that the command works on, as `path`."""
-    return click.argument("path", metavar="FILE", type=click.Path(path_type=Path))(function)
+    return click.argument("path", metavar="FILE", type=click.Path(readable=False, path_type=Path))(function)
 
 
 def reading_of(given: Mapping[str, Any]) -> actions.Reading:

@@ -14,7 +14,7 @@ from core.settings import Settings
 
 
 @verb("gains", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE", type=click.Path(readable=False, path_type=Path))
 @click.option("--fidelpass-url", metavar="URL", help=tr("cli.opt_fidelpass_url", LANG))
 @click.option("--column", metavar="C", help=tr("cli.opt_column", LANG))
 @click.option("--refresh", type=click.Choice(("stale", "all")), default="stale", help=tr("cli.opt_refresh", LANG))

@@ -35,7 +35,7 @@ from core.taking.foreign import read_every_sheet, read_foreign, stack
 
 
 @verb("inspect", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE", type=click.Path(readable=False, path_type=Path))
 @reading_options
 def inspect(
     settings: Settings, path: Path, sheet: str | None, encoding: str | None, separator: str | None, *, as_json: bool
@@ -81,7 +81,7 @@ def inspection_data(table: Table, found: Inspection, lang: str) -> dict[str, obj
 
 
 @verb("map", json_too=True)
-@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
 @click.option("--to", "system_name", metavar="SYSTEM", required=True, help=tr("cli.opt_to", LANG))
 @output_option()
 @click.option("--mapping", "answers", type=click.Path(path_type=Path), help=tr("cli.opt_mapping", LANG))
@@ -238,7 +238,7 @@ def mapping_data(one: Taken, lang: str) -> dict[str, object]:
 
 
 @verb("learn", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE", type=click.Path(readable=False, path_type=Path))
 @click.option("--name", required=True, help=tr("cli.opt_name", LANG))
 @click.option("--like", metavar="SYSTEM", help=tr("cli.opt_like", LANG))
 @click.option("--replace", is_flag=True, help=tr("cli.opt_replace_system", LANG))

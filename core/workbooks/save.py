@@ -67,7 +67,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Permissions are kept. Raises InputError when the file is open elsewhere or the folder refuses it.
     """
     path = Path(os.path.realpath(path))  # a link stays a link
-    refuse_locked(path)
+    refuse_read_only(path)
     temporary = None
     try:
         handle, name = tempfile.mkstemp(prefix=".carnet-", suffix=".tmp", dir=path.parent)
