@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +28,11 @@ from core.cli.frame import (
 from core.delivery import reasons
 from core.delivery.conversion import Converted, Loss
 from core.delivery.note import left_out_lines, warnings
+from core.fields import FIELDS, FieldType
 from core.i18n import show, tr
 from core.settings import Settings
 
+DECIMAL = re.compile(r"-?(0|[1-9]\d*)\.\d{1,4}", re.ASCII)
 EXAMPLES = 3
 REFUSED_SHOWN = 20
 
@@ -151,9 +155,15 @@ def _loss_line(loss: Loss, system: str, lang: str) -> str:
     shown = []
     for row, before, after in list(zip(loss.rows, loss.before, loss.after, strict=True))[:EXAMPLES]:
         key = "conversion.example" if after is None else "conversion.example_after"
-        shown.append(tr(key, lang, row=str(row), before=before, after=show(after, lang)))
+        shown.append(tr(key, lang, row=str(row), before=_written(loss.key, before, lang), after=show(after, lang)))
     params: dict[str, object] = {"column": loss.column, "system": system, "count": len(loss.rows), "examples": shown}
     return tr(f"conversion.{loss.kind}", lang, **params)
+
+
+def _written(key: str, before: str, lang: str) -> str:
+    """Write an amount of the sheet, whose cells hold 101.5, as people of that language do; a code stays as it is."""
+    amount = FIELDS.get(key) is FieldType.AMOUNT and DECIMAL.fullmatch(before)
+    return show(Decimal(before), lang) if amount else before
 
 
 def _conversion_data(converted: Converted, written: Path | None, lang: str) -> dict[str, object]:

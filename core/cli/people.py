@@ -98,7 +98,8 @@ def find(settings: Settings, text: str, *, as_json: bool) -> None:
         values = customer.values
         name = " ".join(str(values[key]) for key in ("first_name", "last_name") if key in values)
         details = ", ".join(str(values[key]) for key in DETAILS if key in values)
-        say(tr("people.found", settings.lang, number=str(customer.number), name=name, details=details))
+        key = "people.found" if details else "people.found_bare"
+        say(tr(key, settings.lang, number=str(customer.number), name=name, details=details).replace("  ", " "))
     if count > len(customers):
         say(tr("people.found_more", settings.lang, count=count - len(customers)))
     if not count:
