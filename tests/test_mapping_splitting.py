@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from core.mapping.splitting import NameStyle, name_style, split_address, split_name, split_town
 from core.mapping.telephones import label_kind, number_kind, sort_numbers
 from core.mapping.transforms import Block, Copy, First, Item, Join, Numbers, Piece, When
+from core.taking import Taken
+from tests.mapping_parts import column_of, propose_to, table
 
 
 @pytest.mark.parametrize(
@@ -186,3 +188,18 @@ SOURCE = [["a", None, "c"], ["x", "y", None], [None, "1", 2.0], ["p ::: * q", "*
 def test_a_transform_makes_a_column(transform, cells):
     assert transform.make(SOURCE) == cells
     assert set(transform.columns) <= {0, 1, 2, 3}
+
+
+FIRST = ["Zoé", "Luc", "Karim", "Inès", "Camille", "Julien", "Sophie", "Nicolas", "Chloé", "Antoine"]
+LAST = ["Roux", "Petit", "Moreau", "Garnier", "Lefèvre", "Le Goff", "Martin", "Blin", "Durand", "Thomas"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "swapped"),
+    [(LAST, FIRST, True), (FIRST, LAST, False), (LAST[:3], FIRST[:3], False), (FIRST, FIRST, False)],
+)
+def test_names_in_each_others_column_are_said_and_never_swapped_in_silence(first, last, swapped):
+    made = table(Nom=last, Prénom=first)
+    one = Taken(made, propose_to("cloud-pos", made))
+    assert any("semblent échangées" in said for said in one.remarks("fr")) is swapped
+    assert column_of(one.mapped(), "Last Name") == last

@@ -25,7 +25,7 @@ def taken(path, text):
 def test_a_mapping_leaves_the_repeated_header_and_the_total_out_and_lists_them(again, tmp_path):
     one = taken(tmp_path / "a.csv", LIST.format(again) + "TOTAL;3;;\n")
     assert (one.headers, one.totals, one.table.rows) == ((3,), (6,), [2, 4, 5])
-    assert [said.replace("\u00a0", " ") for said in one.rows_said("fr")] == [
+    assert [said.replace("\u00a0", " ") for said in one.remarks("fr")] == [
         "Ligne laissée de côté : 3. C'est l'en-tête répété parmi les clients.",
         "Ligne laissée de côté : 6. C'est un total sous la liste, pas un client.",
     ]
@@ -36,7 +36,7 @@ def test_a_note_below_the_list_is_said_and_stays(tmp_path):
     """Whether it is a customer, only the user can say."""
     one = taken(tmp_path / "a.csv", LIST.format("") + "\nImprimé le 12/11/2026;;;\n")
     assert (one.headers, one.totals, one.table.rows) == ((), (), [2, 3, 4, 6])
-    assert "La ligne 6 n'est sans doute pas un client" in one.rows_said("fr")[0]
+    assert "La ligne 6 n'est sans doute pas un client" in one.remarks("fr")[0]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def _taken(desk: Desk, taken: taking.Taken, path: Path, target: Path) -> str:
     said = desk.text(
         "ribbon.taken", file=path.name, rows=len(taken.table), fields=len(mapping.proposals), path=str(target)
     )
-    for sentence in taken.rows_said(desk.lang):
+    for sentence in taken.remarks(desk.lang):
         said += "\n\n" + sentence
     if left:
         said += "\n\n" + desk.text("ribbon.left_out", headers=left)

@@ -160,7 +160,7 @@ def _write_questions(one: Taken, path: Path | None, lang: str) -> Path | None:
 def _say_mapping(one: Taken, lang: str) -> None:
     mapping, table = one.mapping, one.table
     say(tr("mapping.head", lang, file=table.path.name, sheet=table.sheet, rows=len(table), system=mapping.profile.name))
-    for sentence in one.rows_said(lang):
+    for sentence in one.remarks(lang):
         say(sentence)
     if mapping.exact:
         say(tr("mapping.exact", lang, system=mapping.profile.name))

@@ -18,6 +18,7 @@ from core.tables import Cell
 SAMPLE = 200  # distinct values looked at
 SHARE = 0.9  # of the sample that must look alike
 FULL_NAMES = 0.6  # of a column's values that have a usual first name at one end
+LEAST_NAMES, FEW_FIRST = 8, 0.3  # distinct names that can tell, and the share of first names among family names
 CONTRARY = 0.25  # below this share, the values deny what the header says
 OLDEST, YOUNGEST = 1905, 15  # a birth year, and the age below which a shop has no customer card
 GENERATIONS = 20  # years between the oldest and the youngest customer at least: cards are opened in fewer
@@ -58,6 +59,15 @@ def holds_full_names(values: Sequence[Cell]) -> bool:
     names = [words for cell in values if len(words := text(cell).split()) > 1]
     told = sum(fold(words[0]) in TITLES or is_first_name(words[0]) or is_first_name(words[-1]) for words in names)
     return told > FULL_NAMES * len(values)
+
+
+def names_swapped(first: Sequence[Cell], last: Sequence[Cell]) -> bool:
+    """Say whether a sample of first names and one of family names plainly stand in each other's column.
+
+    Many families are called Martin or Bernard: one column must be mostly usual first names and the other hardly any.
+    """
+    shares = [sum(is_first_name(text(cell).strip()) for cell in names) / max(len(names), 1) for names in (first, last)]
+    return min(len(first), len(last)) >= LEAST_NAMES and shares[0] <= FEW_FIRST and shares[1] >= FULL_NAMES
 
 
 def denies(key: str, values: Sequence[Cell]) -> bool:

@@ -15,8 +15,10 @@ from core.errors import InputError
 from core.i18n import tr
 from core.inspection import Inspection, inspect, stray_rows
 from core.mapping import Mapping, apply, propose
+from core.mapping.looks import names_swapped, sample
 from core.mapping.sources import Source, header_hints, load_sources, recognise_source
 from core.mapping.store import load_choices, save_choices
+from core.mapping.transforms import Copy
 from core.profiles import Profile, load_system, profile_files
 from core.settings import data_folder
 from core.strays import header_rows, rows_below, total_rows
@@ -41,14 +43,24 @@ class Taken:
         """Return the table in the system's columns."""
         return apply(self.table, self.mapping, self.mapping.profile)
 
-    def rows_said(self, lang: str) -> list[str]:
-        """Say which rows were left out, being no customers, and which may be none."""
+    def remarks(self, lang: str) -> list[str]:
+        """Say which rows were left out or may be no customers, and whether the names look swapped."""
         said = [
             tr(f"mapping.rows_{why}", lang, count=len(rows), rows=[*map(str, rows)])
             for why, rows in (("headers", self.headers), ("totals", self.totals))
             if rows
         ]
-        return said + [sentence.say(lang) for sentence in stray_rows(self.table)]
+        said += [sentence.say(lang) for sentence in stray_rows(self.table)]
+        return said + self._names_said(lang)
+
+    def _names_said(self, lang: str) -> list[str]:
+        """Say that first and family names stand in each other's column; nothing is swapped without the user."""
+        made = [self.mapping.proposals.get(key) for key in ("first_name", "last_name")]
+        copied = [p.transform.column for p in made if p and isinstance(p.transform, Copy)]
+        if len(copied) < 2 or not names_swapped(*(sample(self.table.columns[n]) for n in copied)):
+            return []
+        first, last = (self.table.headers[n] for n in copied)
+        return [tr("mapping.names_swapped", lang, first=first, last=last)]
 
 
 def known_sources() -> list[Source]:
