@@ -255,3 +255,12 @@ def test_a_rehearsal_leaves_no_gap_in_the_numbers_of_the_jobs(db):
     assert db.job(2).state == "cancelled"
     assert [str(o.outcome) for o in db.outcomes(2)] == ["refused", "not_reached"]
     assert db.undo(1, user="zoe").job == 3
+
+
+def test_a_row_refused_by_a_cancelled_push_names_no_customer_who_was_taken_back(db):
+    rows = [person(1), {**person(1), "city": "Lyon"}]
+    report = db.push(sheet(rows), request(all_or_nothing=True))
+    assert [(str(o.outcome), o.customer, o.reason) for o in report.outcomes] == [
+        ("not_reached", None, ""), ("refused", None, "push.same_row"),
+    ]  # fmt: skip
+    assert db.outcomes(report.job)[1].customer is None

@@ -235,7 +235,12 @@ def _push_whole(database: Database, run: Run) -> JobReport:
 
 
 def _record_refusals(connection: Connection, run: Run, outcomes: Sequence[RowOutcome]) -> list[RowOutcome]:
-    refused = {o.row: o for o in outcomes if o.outcome is Outcome.REFUSED}
+    gone = {o.customer for o in outcomes if o.outcome is Outcome.CREATED}  # made by rows that are taken back
+    refused = {
+        o.row: RowOutcome(o.row, o.outcome, None if o.customer in gone else o.customer, o.reason, o.params)
+        for o in outcomes
+        if o.outcome is Outcome.REFUSED
+    }
     journal.record(connection, run.backend, run.job, [Entry(o) for o in refused.values()])
     return [refused.get(row) or RowOutcome(row, Outcome.NOT_REACHED) for row in run.sheet.rows]
 
