@@ -6,6 +6,7 @@ import pytest
 
 from core.checked import Likeness
 from core.database import open_database
+from core.database.keys import checked_keys, sought_keys
 from core.errors import Stopped
 from core.exported import HEADERS, marks_text, value_mark
 from core.i18n import tr
@@ -166,6 +167,19 @@ def test_le_new_black_matches_a_company_by_name_and_country(local):
     local.push(sheet([row], le_new_black), request())
     changed = sheet([{**row, "company": "ATELIER ZOE", "city": "Dijon"}, {**row, "country": "BE"}], le_new_black)
     assert [o.outcome for o in local.push(changed, request()).outcomes] == ["updated", "created"]
+
+
+def test_only_a_row_that_names_nobody_is_looked_up_by_its_company(local):
+    """A person's colleagues are not compared with each other; the company itself is, in one batch and in the next."""
+    alone = {"company": "Atelier Zoé", "country": "FR", "city": "Lyon", "phone": "+33472000001"}
+    staff = {**person(1), "company": "Atelier Zoé", "country": "FR"}
+    first = sheet([alone, staff, {**alone, "city": "Bron"}])
+    assert sought_keys(checked_keys(first), first.values, first.profile.match)["company_key"] == [
+        "atelierzoe|FR", None, "atelierzoe|FR",
+    ]  # fmt: skip
+    local.push(sheet([alone, staff]), request())
+    assert {d.customer for d in local.find_duplicates(sheet([{**alone, "city": "Bron"}]))} == {1}
+    assert local.find_duplicates(sheet([{**person(2), "company": "Atelier Zoé", "country": "FR"}])) == []
 
 
 def test_memory_does_not_hold_the_images_of_what_was_pushed(local):

@@ -10,8 +10,8 @@ from typing import Any
 
 ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 NULL = "\\N"
-PART = 1_000
-"""Rows written at a time: the server takes them in while the next ones are written."""
+PART = 500
+"""Rows written at a time, about what a socket holds: the server takes them in while the next ones are written."""
 
 _TABLE = str.maketrans(ESCAPES)
 
