@@ -113,3 +113,16 @@ def test_the_receipt_names_the_file_as_it_was_before_its_results(run, tmp_path):
     page = (tmp_path / "clients - reçu du lot 1.html").read_text(encoding="utf-8").replace("&#x27;", "'")
     assert f"<th>Empreinte SHA-256 à l'envoi</th><td>{sent}</td>" in page
     assert hashlib.sha256((tmp_path / "clients.xlsx").read_bytes()).hexdigest() != sent
+
+
+def test_a_consent_is_taken_with_the_proof_given_on_the_command_line(run):
+    """Without it the row is written without the consent; the receipt files the proof."""
+    with open("a.csv", "w", encoding="utf-8") as file:
+        file.write("customer_code,last_name,first_name,email,do_not_email\nC1,Roux,Ana,ana@example.fr,0\n")
+    push = ("push", "a.csv", "--system", "lightspeed", "--set", "recent_columns=yes", "--no-backup")
+    assert run(*push)[0] == 0
+    assert "email_opt_in" not in json.loads(run("find", "Roux", "--json")[1])["customers"][0]
+    code, said = run(*push, "--consent-proof", "02/05/2026", "bulletin papier")
+    assert (code, "1 modifié" in said) == (0, True)
+    customer = json.loads(run("find", "Roux", "--json")[1])["customers"][0]
+    assert (customer["email_opt_in"], customer["opt_in_source"]) == (True, "bulletin papier")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ class PushChoices:
     erase_blank: bool = False
     confirmed_erasures: int | None = None
     backup: bool = True
+    consent_proof: tuple[date, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def push_table(
         erase_blank=choices.erase_blank or context.options.get(BLANK_ERASES) == "yes",
         confirmed_erasures=choices.confirmed_erasures,
         backup=choices.backup,
+        consent_proof=choices.consent_proof,
         progress=progress,
     )
     with _opened(context, dry_run=choices.dry_run) as database:

@@ -34,6 +34,8 @@ from core.jobs import Job, JobKind, JobReport
 from core.results import BETWEEN, changes_text, counts_text, proposed_skips_text
 from core.settings import Settings
 
+DAYS = ["%d/%m/%Y", "%Y-%m-%d"] if LANG == "fr" else ["%Y-%m-%d", "%d/%m/%Y"]
+
 
 @verb("push", json_too=True)
 @file_argument
@@ -46,6 +48,8 @@ from core.settings import Settings
 @click.option("--all-or-nothing", is_flag=True, help=tr("cli.opt_all_or_nothing", LANG))
 @click.option("--erase-blank", is_flag=True, help=tr("cli.opt_erase_blank", LANG))
 @click.option("--confirm-erasures", type=int, metavar="N", help=tr("cli.opt_confirm_erasures", LANG))
+@click.option("--consent-proof", type=(click.DateTime(DAYS), str), metavar="DATE SOURCE",
+              help=tr("cli.opt_consent_proof", LANG))  # fmt: skip
 @click.option("--no-backup", is_flag=True, help=tr("cli.opt_no_backup", LANG))
 def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: bool, **given: Any) -> None:
     """Push a file's valid rows."""
@@ -57,6 +61,7 @@ def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: boo
         erase_blank=given["erase_blank"],
         confirmed_erasures=given["confirm_erasures"],
         backup=not given["no_backup"],
+        consent_proof=(proof[0].date(), proof[1]) if (proof := given["consent_proof"]) else None,
     )
     with progress(tr("cli.pushing", LANG), quiet=as_json) as show:
         pushed = actions.push_file(path, context, choices, reading_of(given), show)
