@@ -271,6 +271,6 @@ def test_a_copy_is_made_before_a_push_and_the_last_five_are_kept(tmp_path):
 
 
 def test_the_lock_of_a_migration_ends_with_it(servers, new_address):
-    """On MariaDB it is the session's, which the add-in keeps open for hours: a colleague's first opening must not wait."""
+    """On MariaDB it is the session's, which the add-in keeps open for hours: no colleague may have to wait for it."""
     with open_database(new_address("mariadb")):
         assert servers("mariadb").run("SELECT IS_FREE_LOCK('carnet')")[0][0] == 1
