@@ -99,6 +99,55 @@ def test_buyers_come_one_by_one_on_every_database_and_go_again(db, order):
     assert db.digest()["customers"] == before
 
 
+def test_a_customer_who_turns_out_to_be_a_retailers_further_buyer_becomes_one_on_every_database(db):
+    """The reference that a row gives a known customer is another buyer's: both keep it, and an undo takes it back."""
+    from core.checking import check
+    from core.profiles import load_system
+    from tests.customer_sheets import request
+
+    def sheet(*rows):
+        return check(make_customers("le-new-black", *rows)[0], load_system("le-new-black"))
+
+    alone = {"last_name": "Roy", "first_name": "Zoé", "email": "zoe@roy.example", "country": "FR"}
+    shop = {**SHOP, "company": "Chez Roy", **alone}
+    db.push(sheet(INES, {**alone, "company": "Chez Roy"}), request(file_hash="a" * 64))
+    before = db.digest()["customers"]
+    assert reasons(db.push(sheet(shop), request(file_hash="b" * 64, dry_run=True))) == [
+        ("updated", 2, "push.other_buyer")
+    ]
+    report = db.push(sheet(shop), request(file_hash="b" * 64))
+    assert reasons(report) == [("updated", 2, "push.other_buyer")]
+    assert report.outcomes[0].params == {"customers": [1]}
+    assert report.outcomes[0].changes == {"account_number": (None, "PERRAULT-13"), "city": (None, "Marseille")}
+    assert db.outcomes(2)[0].changes == report.outcomes[0].changes
+    assert reasons(db.push(sheet(INES, shop), request(file_hash="c" * 64))) == [
+        ("unchanged", 1, ""),
+        ("unchanged", 2, ""),
+    ]
+    db.undo(2, user="zoe")
+    assert db.digest()["customers"] == before
+
+
+def test_an_e_mail_that_another_buyer_had_when_it_came_is_taken_again_on_every_database(db):
+    """A buyer's mark is its own number: no later buyer can have it, whatever their e-mails were."""
+    from core.checking import check
+    from core.profiles import load_system
+    from tests.customer_sheets import request
+
+    number, mails = {"account_number": "PERRAULT-13"}, iter("abcdef")
+
+    def push(*rows):
+        checked = check(make_customers("le-new-black", *rows)[0], load_system("le-new-black"))
+        return reasons(db.push(checked, request(file_hash=next(mails) * 64)))
+
+    ines, paul = ({**row, "company": "Maison Perrault"} for row in (INES, PAUL))
+    push(ines, paul)
+    assert push({**paul, "email": "p@perrault.example"}) == [("updated", 2, "")]
+    assert push({**paul, **number, "first_name": "Luc", "company": "Perrault SA"}) == [
+        ("created", 3, "push.other_buyer")
+    ]
+
+
 def test_buyers_exported_and_sent_back_stay_themselves(tmp_path):
     where = context("le-new-black", str(tmp_path / "c.db"))
     push(where, INES, PAUL)

@@ -215,6 +215,8 @@ class Batch:
     def _create(self, at: int, row: int, plan: Plan, candidates: Sequence[Candidate]) -> Entry:
         run, number = self.run, self._number()
         reference = plan.changes.get("account_number")
+        if BUYER in plan.changes:
+            plan.changes[BUYER] = str(number)
         kept = {**run.origin(), "source_reference": reference, "identity": self.identities[at]}
         customer = Customer(number, plan.changes, kept)
         self.created.append(customer)
@@ -238,7 +240,7 @@ class Batch:
         for key in customer_keys(values).items():
             self.here.setdefault(key, [])
         self._keep(new, row, customer_keys(values))
-        changes: Changes = {key: (old.values.get(key), value) for key, value in plan.changes.items()}
+        changes: Changes = {key: (old.values.get(key), value) for key, value in plan.changes.items() if key != BUYER}
         said = RowOutcome(row, Outcome.UPDATED, old.number, plan.reason, plan.params, changes)
         return Entry(said, image(old), json.dumps(plain_values(plan.changes), ensure_ascii=False))
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, select
 from core.database import schema
 from core.database.backends import Backend
 from core.database.records import typed_values
+from core.duplicates.buyers import BUYER
 from core.errors import DatabaseError
 from core.jobs import Job, JobKind, JobState, Outcome, RowOutcome
 
@@ -153,7 +154,8 @@ def read_outcomes(connection: Connection, job: int) -> list[RowOutcome]:
 def _changes(outcome: Outcome, before: str | None, after: str | None) -> dict[str, Any]:
     if outcome is Outcome.UPDATED and before and after:
         old = typed_values(json.loads(before)[0])
-        return {key: (old.get(key), value) for key, value in typed_values(json.loads(after)).items()}
+        new = typed_values(json.loads(after))
+        return {key: (old.get(key), value) for key, value in new.items() if key != BUYER}
     return {}
 
 

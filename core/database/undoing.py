@@ -26,6 +26,7 @@ from core.database.keys import customer_keys
 from core.database.lookup import find_by_keys
 from core.database.records import Customer, from_image, image, plain_values, read_customers, typed_values
 from core.database.retrying import again
+from core.duplicates.buyers import BUYER
 from core.errors import InputError
 from core.jobs import Changes, Job, JobKind, JobReport, JobState, Outcome, Progress, RowOutcome
 
@@ -173,7 +174,7 @@ def _plan(step: Step, current: Customer | None, operations: int) -> Entry:
         if now is None:
             return Entry(RowOutcome(step.row, Outcome.REFUSED, step.customer, "push.gone", {"customer": name}))
         changes = _differences(step.expected or {}, now)
-        params: dict[str, Any] = {"customer": name, "fields": sorted(changes)}
+        params: dict[str, Any] = {"customer": name, "fields": sorted(changes.keys() - {BUYER})}
         return Entry(RowOutcome(step.row, Outcome.REFUSED, step.customer, "push.edited_since", params, changes))
     if operations:
         params = {"customer": name, "count": operations}
@@ -181,7 +182,8 @@ def _plan(step: Step, current: Customer | None, operations: int) -> Entry:
     before = image(current) if current else None
     changes = _differences(now or {}, target or {})
     after = json.dumps(plain_values({k: new for k, (_, new) in changes.items()}), ensure_ascii=False)
-    shown = changes if step.outcome is Outcome.UPDATED else {}
+    updates = step.outcome is Outcome.UPDATED
+    shown = {key: both for key, both in changes.items() if key != BUYER} if updates else {}
     return Entry(RowOutcome(step.row, step.outcome, step.customer, changes=shown), before, after if target else None)
 
 

@@ -18,7 +18,10 @@ Keys = Sequence[Sequence[str]]
 """The groups of fields that find a customer in the system, in order: a profile's `match`."""
 
 BUYER = "x_buyer"
-"""A value of Carnet's own that a further buyer has: it keeps one account number of several customers apart."""
+"""A value of Carnet's own that a further buyer has: it keeps one account number of several customers apart.
+
+It is the customer's own number, which no other customer ever has. Older databases hold buyers' e-mails.
+"""
 
 Verdict = tuple[Likeness, tuple[Reason, ...], float]
 
@@ -57,14 +60,6 @@ def judge_buyers(
     if verdict is None or is_other_buyer(row, other, match):
         return None
     return (Likeness.PROBABLE, *verdict[1:]) if is_unnamed_buyer(row, other, match) else verdict
-
-
-def buyer_mark(values: Mapping[str, Value], fellows: Sequence[Mapping[str, Value]]) -> str:
-    """Return what a further buyer has under BUYER: the e-mail, with a sign where another once had that very one."""
-    mark, taken = email_key(str(values.get("email") or "")) or "", {f.get(BUYER) for f in fellows}
-    while mark in taken:
-        mark += "'"
-    return mark
 
 
 def _same_retailer(a: Mapping[str, Value], b: Mapping[str, Value], match: Keys) -> bool:

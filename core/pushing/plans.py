@@ -14,11 +14,11 @@ from typing import Any
 from core.cells import fold, squash
 from core.checked import Likeness, Value
 from core.decisions import CHANGING, Action, Decision
-from core.duplicates.buyers import BUYER, buyer_mark, is_other_buyer, is_unnamed_buyer
+from core.duplicates.buyers import BUYER, is_other_buyer, is_unnamed_buyer
 from core.exported import Stamp
 from core.fields import FIELDS, FieldType
 from core.jobs import Outcome
-from core.pushing.changes import KEY_FIELD, FieldRules, new_values, wanted_changes
+from core.pushing.changes import KEY_FIELD, FieldRules, Wanted, new_values, wanted_changes
 from core.pushing.doubts import Doubt, becomes_another
 
 
@@ -179,7 +179,7 @@ def plan_creation(row: Row, candidates: Sequence[Candidate], rules: Rules) -> Pl
     fellows = [c for c in candidates if _is_fellow(row.values, c, rules)]
     taken = key_in_use(values, values, [c for c in candidates if c not in fellows], rules)
     if not taken and fellows:
-        values[BUYER] = buyer_mark(values, [c.values for c in fellows])
+        values[BUYER] = ""  # the customer's number, once it has one
         remark = remark if remark[0] else ("push.other_buyer", {"customers": [c.customer for c in fellows]})
     return taken or Plan(Outcome.CREATED, None, values, *remark)
 
@@ -205,9 +205,20 @@ def plan_update(row: Row, target: Candidate, candidates: Sequence[Candidate], ru
     other = is_risky(row.values, target.values) or (row.stamp is not None and becomes_another(changes, target.values))
     if other and action not in (Action.OVERWRITE, Action.RENAME):
         return refuse("push.risky", target.customer, customer=str(target.customer))
-    others = [c for c in candidates if c is not target and not _is_fellow({**target.values, **changes}, c, rules)]
-    taken = key_in_use({**target.values, **changes}, changes, others, rules)
-    return taken or Plan(Outcome.UPDATED, target.customer, changes, *wanted.remark)
+    return _with_number(target, wanted, candidates, rules)
+
+
+def _with_number(target: Candidate, wanted: Wanted, candidates: Sequence[Candidate], rules: Rules) -> Plan:
+    """Make an update, unless a key that may occur once is another's; a retailer's number may be its other buyer's."""
+    changes, after = wanted.changes, {**target.values, **wanted.changes}
+    fellows = [c for c in candidates if c is not target and _is_fellow(after, c, rules)]
+    taken = key_in_use(after, changes, [c for c in candidates if c is not target and c not in fellows], rules)
+    holders = [c.customer for c in fellows if KEY_FIELD in changes and _alike(after, c.values, (KEY_FIELD,))]
+    remark = wanted.remark
+    if holders:
+        changes[BUYER] = str(target.customer)
+        remark = remark if remark[0] else ("push.other_buyer", {"customers": holders})
+    return taken or Plan(Outcome.UPDATED, target.customer, changes, *remark)
 
 
 def key_in_use(
