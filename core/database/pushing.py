@@ -10,6 +10,7 @@ import gc
 import json
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
@@ -199,18 +200,17 @@ def _rehearse(database: Database, run: Run) -> JobReport:
             run.job = journal.REHEARSAL
             outcomes = _do_all(connection, run)
             transaction.rollback()
-        return JobReport(None, [_without_new_number(o) for o in outcomes], dry_run=True)
+        return JobReport(None, _without_new_numbers(outcomes), dry_run=True)
 
     report = again(attempt)
     run.taken = {}
     return report
 
 
-def _without_new_number(outcome: RowOutcome) -> RowOutcome:
-    """Forget the number of a customer whose creation was rolled back: the real push may give another."""
-    if outcome.outcome is not Outcome.CREATED:
-        return outcome
-    return RowOutcome(outcome.row, outcome.outcome, None, outcome.reason, outcome.params)
+def _without_new_numbers(outcomes: Sequence[RowOutcome]) -> list[RowOutcome]:
+    """Forget the numbers of customers whose creation was rolled back: nobody has them, and a push may give others."""
+    gone = {o.customer for o in outcomes if o.outcome is Outcome.CREATED}
+    return [replace(o, customer=None) if o.customer in gone else o for o in outcomes]
 
 
 def _push_whole(database: Database, run: Run) -> JobReport:
@@ -235,12 +235,7 @@ def _push_whole(database: Database, run: Run) -> JobReport:
 
 
 def _record_refusals(connection: Connection, run: Run, outcomes: Sequence[RowOutcome]) -> list[RowOutcome]:
-    gone = {o.customer for o in outcomes if o.outcome is Outcome.CREATED}  # made by rows that are taken back
-    refused = {
-        o.row: RowOutcome(o.row, o.outcome, None if o.customer in gone else o.customer, o.reason, o.params)
-        for o in outcomes
-        if o.outcome is Outcome.REFUSED
-    }
+    refused = {o.row: o for o in _without_new_numbers(outcomes) if o.outcome is Outcome.REFUSED}
     journal.record(connection, run.backend, run.job, [Entry(o) for o in refused.values()])
     return [refused.get(row) or RowOutcome(row, Outcome.NOT_REACHED) for row in run.sheet.rows]
 
