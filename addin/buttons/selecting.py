@@ -102,6 +102,7 @@ def _exported(desk: Desk, done: actions.Exported, action: str, profile: Profile)
     said = [desk.text("ribbon.selected", count=len(done.numbers), path=str(done.path))]
     if done.kept:
         said.append(desk.text("selection.columns_kept", system=profile.name, columns=list(done.kept)))
+    said += actions.lost_lines(done, profile.name, desk.lang)
     if action:
         said.append(desk.text("selection.action", code=action, count=len(done.numbers)))
     return said

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Wanted,
         count_selected,
         export_file,
+        lost_lines,
         save_selection,
         saved_selections,
     )
@@ -63,7 +64,7 @@ _WHERE = {
     "read_customers run_options system system_folders table_hash user_name",
     "conversions": "plan_conversion write_conversion",
     "deliveries": "Answered AnswerFile Delivered Packing deliver_file deliver_table take_answer",
-    "exports": "Exported Wanted count_selected export_file save_selection saved_selections",
+    "exports": "Exported Wanted count_selected export_file lost_lines save_selection saved_selections",
     "gains": "FetchedGains Fetching card_headers fidelpass gain_hours gains_file gains_table",
     "people": "Added add_customer anonymise_customer customer_form customer_row "
     "dormant_customers export_numbers find_customers form_options held_data write_held",
@@ -111,6 +112,7 @@ __all__ = [
     "gains_file",
     "gains_table",
     "held_data",
+    "lost_lines",
     "make_template",
     "open_database",
     "plan_conversion",

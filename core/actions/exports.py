@@ -34,11 +34,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export wrote: the file, the customers' numbers, and the columns kept although nobody asked for them."""
+    """What an export wrote: the file, the customers' numbers, and the columns kept although nobody asked for them.
+
+    `without_code` names the customers whose cell is blank, being a choice that only another system has: by header.
+    """
 
     path: Path
     numbers: list[int] = field(repr=False)
     kept: tuple[str, ...] = ()
+    without_code: Mapping[str, list[int]] = field(default_factory=dict, repr=False)
 
 
 def count_selected(wanted: Wanted, context: Context) -> int:
@@ -140,12 +144,23 @@ def export_file(path: Path, wanted: Wanted, context: Context, action_code: str =
             filled = fill([c.values for c in customers], Target(context.profile, fields, context.options))
             write_csv(path, [f.header for f in fields], filled.columns, context.profile)
         else:
-            write_workbook(path, customers, fields, context, base)
+            filled = write_workbook(path, customers, fields, context, base)
         if action_code:
             database.record_action(action_code, numbers, user_name())
-    return Exported(path, numbers, added)
+    lost = {header: [numbers[i] for i in indexes] for header, indexes in filled.without_code.items()}
+    return Exported(path, numbers, added, lost)
 
 
+def lost_lines(done: Exported, system: str, lang: str) -> list[str]:
+    """Return what an export left blank, a sentence a column."""
+    return [
+        tr("selection.no_code", lang, column=column, system=system, count=len(lost), customers=lost[:SHOWN])
+        for column, lost in done.without_code.items()
+    ]
+
+
+SHOWN = 12
+"""Customers named of one loss."""
 UNWRITABLE = ("database.read_only", "database.cannot_open", "database.no_right")
 
 
@@ -161,8 +176,8 @@ def _base_of(database: Database) -> str:
 
 def write_workbook(
     path: Path, customers: Sequence[Customer], fields: tuple[Field, ...], context: Context, base: str
-) -> None:
-    """Write customers into a template with their hidden stamps. Raises InputError."""
+) -> Filled:
+    """Write customers into a template with their hidden stamps; return its cells. Raises InputError."""
     from core.pushing.doubts import STAMP_FACT
     from core.pushing.filling import Target, fill
     from core.template.workbook import plan_template, write_plan
@@ -172,6 +187,7 @@ def write_workbook(
     plan = replace(plan, hidden=HEADERS, facts={STAMP_FACT: date.today().isoformat()})
     stamps = stamp_cells(customers, filled, base)
     write_plan(plan, path, ((*row, *stamp) for row, stamp in zip(filled.rows(), stamps, strict=True)))
+    return filled
 
 
 def stamp_cells(customers: Sequence[Customer], filled: Filled, base: str) -> list[tuple[Cell, ...]]:

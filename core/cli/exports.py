@@ -53,7 +53,10 @@ def export(
     if given["count_only"]:
         said["count"] = actions.count_selected(wanted, context)
     elif path is not None:
-        said |= _exported(actions.export_file(path, wanted, context, str(given["action_code"])))
+        done = actions.export_file(path, wanted, context, str(given["action_code"]))
+        said |= _exported(done)
+        for line in [] if given["as_json"] else actions.lost_lines(done, context.profile.name, settings.lang):
+            say(line)
     elif not said:
         raise SettingsError("cli.nothing_asked")
     if given["as_json"]:
@@ -70,7 +73,13 @@ def _output(output: object, *, as_csv: bool, replace: bool) -> Path | None:
 
 
 def _exported(done: actions.Exported) -> dict[str, object]:
-    return {"count": len(done.numbers), "path": done.path, "kept": list(done.kept), "customers": done.numbers}
+    return {
+        "count": len(done.numbers),
+        "path": done.path,
+        "kept": list(done.kept),
+        "customers": done.numbers,
+        "without_code": done.without_code,
+    }
 
 
 def _say(said: dict[str, object], code: str, system: str, lang: str) -> None:

@@ -62,6 +62,7 @@ class Delivery:
     blanks: dict[str, int] = field(default_factory=dict)
     erase_marks: int = 0
     unread: dict[str, list[int]] = field(default_factory=dict)  # header → rows whose cell could not be read
+    without_code: dict[str, list[int]] = field(default_factory=dict)  # header → rows of another system's choice
     older: list[str] = field(default_factory=list)  # names of an earlier delivery's files, still in the folder
 
     @property
@@ -87,7 +88,8 @@ def plan_delivery(checked: Checked, decisions: Mapping[int, Decision], order: Or
         filled = {key for c in customers for key in c}
         empty = tuple(f for f in fields if f.key not in filled and not f.required)
         fields = tuple(f for f in fields if f not in empty)
-    columns = fill(customers, Target(profile, fields, order.options)).columns
+    made = fill(customers, Target(profile, fields, order.options))
+    columns = made.columns
     return Delivery(
         profile,
         order,
@@ -99,6 +101,7 @@ def plan_delivery(checked: Checked, decisions: Mapping[int, Decision], order: Or
         {f.header: n for f, c in zip(fields, columns, strict=True) if (n := c.count(None))},
         marks,
         _unread(checked, kept),
+        {header: [rows[kept[i]] for i in indexes] for header, indexes in made.without_code.items()},
     )
 
 

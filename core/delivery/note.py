@@ -103,6 +103,9 @@ def left_out_lines(delivery: Delivery, lang: str) -> list[str]:
         lines.append(tr("delivery.left_more", lang, count=count))
     for header, cells in delivery.unread.items():
         lines.append(tr("delivery.left_unread", lang, column=header, count=len(cells), rows=_rows(cells)))
+    for header, cells in delivery.without_code.items():
+        given = {"column": header, "system": delivery.profile.name, "count": len(cells), "rows": _rows(cells)}
+        lines.append(tr("delivery.left_no_code", lang, **given))
     if delivery.empty:
         lines.append(tr("delivery.left_empty", lang, columns=list(delivery.empty)))
     if delivery.read_only:

@@ -6,6 +6,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,18 @@ from core.errors import ProfileError
 from core.profiles.data import Choice, Field, Option, Profile, Words
 from core.profiles.reader import ProfileReader
 
-__all__ = ["SHIPPED", "Choice", "Field", "Option", "Profile", "Words", "load_system", "profile_files", "read_profile"]
+__all__ = [
+    "SHIPPED",
+    "Choice",
+    "Field",
+    "Option",
+    "Profile",
+    "Words",
+    "code_words",
+    "load_system",
+    "profile_files",
+    "read_profile",
+]
 
 SHIPPED = Path(__file__).parents[2] / "templates" / "systems"
 
@@ -36,6 +48,13 @@ def load_system(name: str, folders: Iterable[Path] = ()) -> Profile:
     near = difflib.get_close_matches(wanted, files, n=1, cutoff=0.5)
     key = "profiles.unknown_system_near" if near else "profiles.unknown_system"
     raise ProfileError(key, name=name, known=sorted(files), near=near[0] if near else "")
+
+
+@cache
+def code_words(key: str) -> frozenset[str]:
+    """Return Carnet's own words for a field's choices in the shipped systems, which no system's file ever holds."""
+    fields = (read_profile(path).field(key) for path in profile_files().values())
+    return frozenset(c.code for field in fields if field for c in field.choices if c.code != c.value)
 
 
 def read_profile(path: Path) -> Profile:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,7 @@ from core.checked import Checked, Value
 from core.checking import check
 from core.fields import OWN_PREFIX, FieldType
 from core.issues import Issue, Severity
-from core.profiles import Field, Profile
+from core.profiles import Field, Profile, code_words
 from core.tables import Cell, Table
 from core.writing import file_value, sheet_value
 
@@ -31,11 +32,15 @@ _LINE_ENDS = re.compile("\r\n?")  # XML makes each a \n
 
 @dataclass(slots=True)
 class Filled:
-    """A sheet filled with customers: its fields, its cells by column, and the target's check of them."""
+    """A sheet filled with customers: its fields, its cells by column, and the target's check of them.
+
+    `without_code` says which customers have another system's choice, their cell being left blank: header → indexes.
+    """
 
     fields: tuple[Field, ...]
     columns: list[list[Cell]]
     checked: Checked
+    without_code: dict[str, list[int]] = dataclass_field(default_factory=dict)
 
     def rows(self) -> list[tuple[Cell, ...]]:
         """Return the cells by row."""
@@ -67,7 +72,9 @@ class Target:
 def fill(customers: Sequence[Mapping[str, Value]], target: Target) -> Filled:
     """Fill a sheet and read it back. Raises InputError where `target.fields` lacks a required column."""
     columns = [[_cell(field, c.get(field.key), target) for c in customers] for field in target.fields]
-    filled = Filled(target.fields, columns, _check(columns, target))
+    lost = {f.header: _leave_codes(f, column) for f, column in zip(target.fields, columns, strict=True)}
+    without_code = {header: indexes for header, indexes in lost.items() if indexes}
+    filled = Filled(target.fields, columns, _check(columns, target), without_code)
     return _with_international_phones(filled, customers, target)
 
 
@@ -81,6 +88,18 @@ def _cell(field: Field, value: Value, target: Target) -> Cell:
     profile = target.profile
     cell = sheet_value(field, profile, value, target.lang) if target.lang else file_value(field, profile, value)
     return _LINE_ENDS.sub("\n", _FORBIDDEN.sub("", cell)) or None if isinstance(cell, str) else cell
+
+
+def _leave_codes(field: Field, column: list[Cell]) -> list[int]:
+    """Blank the cells that hold Carnet's own word for a choice that this system's list does not have; say which."""
+    if field.type is not FieldType.CHOICE:
+        return []
+    known = {word for c in field.choices for word in (c.value, *c.label.values())}
+    foreign = {cell for cell in set(column) if cell is not None and cell not in known and cell in code_words(field.key)}
+    indexes = [index for index, cell in enumerate(column) if cell in foreign]
+    for index in indexes:
+        column[index] = None
+    return indexes
 
 
 def _typed(field: Field, value: Value) -> Value:
@@ -111,4 +130,4 @@ def _with_international_phones(filled: Filled, customers: Sequence[Mapping[str, 
             stored = customer.get(field.key)
             if stored is not None and read != stored and text(column[index]) != stored:
                 column[index], again = str(stored), True
-    return Filled(filled.fields, filled.columns, _check(filled.columns, target)) if again else filled
+    return replace(filled, checked=_check(filled.columns, target)) if again else filled
