@@ -108,7 +108,7 @@ def test_an_exact_file_needs_no_mapping(run, tmp_path):
     book["Clients"]["B2"].value = "Martin"
     book.save(tmp_path / "odeis.xlsx")
     text = run("map", tmp_path / "odeis.xlsx", "--to", "odeis")
-    assert "Tous les en-têtes sont déjà ceux de Odeis (fichier routage) : rien à faire correspondre." in text
+    assert "Tous les en-têtes sont déjà ceux du système Odeis (fichier routage) : rien à faire correspondre." in text
 
 
 def test_several_files_are_stacked_with_their_origin(run, outlook, tmp_path):
