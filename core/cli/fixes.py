@@ -14,6 +14,7 @@ from core.actions.fixing import FixedFile, fix_file, unfix_file
 from core.cells import text
 from core.cli.frame import (
     LANG,
+    file_argument,
     need_system,
     print_json,
     read_pairs,
@@ -32,7 +33,7 @@ SHOWN = 20  # lines of a list on the screen; the rest is in the workbook, or in 
 
 
 @verb("fix", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(readable=False, path_type=Path))
+@file_argument
 @system_option
 @click.option("--dry-run", is_flag=True, help=tr("cli.opt_fix_dry_run", LANG))
 @click.option("--only", multiple=True, type=click.Choice([r.value for r in Rule]), help=tr("cli.opt_only", LANG))
@@ -126,7 +127,7 @@ def _say_most(lines: Iterator[str], count: int, lang: str) -> None:
 
 
 @verb("unfix", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(readable=False, path_type=Path))
+@file_argument
 def unfix(settings: Settings, path: Path, *, as_json: bool) -> None:
     """Take the fixes of a workbook back."""
     found = unfix_file(path, settings.lang)

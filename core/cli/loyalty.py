@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from core import actions
-from core.cli.frame import LANG, print_json, progress, reading_options, say, system_option, verb
+from core.cli.frame import LANG, file_argument, print_json, progress, reading_options, say, system_option, verb
 from core.i18n import tr
 from core.settings import Settings
 
 
 @verb("gains", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(readable=False, path_type=Path))
+@file_argument
 @click.option("--fidelpass-url", metavar="URL", help=tr("cli.opt_fidelpass_url", LANG))
 @click.option("--column", metavar="C", help=tr("cli.opt_column", LANG))
 @click.option("--refresh", type=click.Choice(("stale", "all")), default="stale", help=tr("cli.opt_refresh", LANG))

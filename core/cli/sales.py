@@ -42,7 +42,7 @@ def open_till(settings: Settings) -> Iterator[Till]:
 
 
 @verb("sale", json_too=True)
-@click.argument("path", metavar="BASKET", type=click.Path(path_type=Path))
+@click.argument("path", metavar="BASKET", type=click.Path(readable=False, path_type=Path))
 @click.option("--card", default="", metavar="CARD", help=tr("cli.opt_sale_card", LANG))
 @click.option("--hold", "step", flag_value="hold", help=tr("cli.opt_hold", LANG))
 @click.option("--paid", "step", flag_value="pay", help=tr("cli.opt_paid", LANG))

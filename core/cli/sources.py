@@ -12,6 +12,7 @@ from core import actions, taking
 from core.cli.frame import (
     LANG,
     Failure,
+    file_argument,
     may_write,
     output_option,
     print_json,
@@ -35,7 +36,7 @@ from core.taking.foreign import read_every_sheet, read_foreign, stack
 
 
 @verb("inspect", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(readable=False, path_type=Path))
+@file_argument
 @reading_options
 def inspect(
     settings: Settings, path: Path, sheet: str | None, encoding: str | None, separator: str | None, *, as_json: bool
@@ -238,7 +239,7 @@ def mapping_data(one: Taken, lang: str) -> dict[str, object]:
 
 
 @verb("learn", json_too=True)
-@click.argument("path", metavar="FILE", type=click.Path(readable=False, path_type=Path))
+@file_argument
 @click.option("--name", required=True, help=tr("cli.opt_name", LANG))
 @click.option("--like", metavar="SYSTEM", help=tr("cli.opt_like", LANG))
 @click.option("--replace", is_flag=True, help=tr("cli.opt_replace_system", LANG))
