@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from core.cells import text
 from core.errors import InputError
@@ -18,21 +18,49 @@ Overrides = dict[int, dict[int, Cell]]
 """Column number → row number → the cell as shown, where it differs from what the reader gives."""
 
 
+class Rows(Protocol):
+    """A sheet's rows from row 1 on."""
+
+    @property
+    def head(self) -> list[list[Any]]:
+        """The first rows, to be looked at."""
+
+    @property
+    def positions(self) -> Sequence[int]:
+        """The numbers of the rows' columns."""
+
+    def gather(self, above: int) -> tuple[list[int], list[list[Cell]]]:
+        """Return the numbers of the rows that are not blank and their cells by column, below so many rows. Once."""
+
+    def filled(self, above: int) -> int:
+        """Count the rows that are not blank, below so many rows. Instead of `gather`."""
+
+
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """A sheet's rows from row 1 on: `head` the first ones, `rest` the others, `positions` their columns' numbers."""
+class Streamed:
+    """Rows as a reader gives them: `rest` are those that follow the head."""
 
     head: list[list[Any]]
     rest: Iterator[list[Any]]
     positions: Sequence[int]
 
+    def gather(self, above: int) -> tuple[list[int], list[list[Cell]]]:
+        """Gather the rows into columns."""
+        gathered = Columns(len(self.positions))
+        gathered.gather(chain(self.head[above:], self.rest), above + 1)
+        return gathered.rows, gathered.columns
 
-def take_head(rows: Iterable[list[Any]], positions: Sequence[int], overrides: Overrides | None = None) -> Rows:
-    """Split rows into their head, to be looked at, and the rest; overridden cells are in place in both."""
+    def filled(self, above: int) -> int:
+        """Count the rows with a cell."""
+        return sum(any(cell not in ("", None) for cell in row) for row in chain(self.head[above:], self.rest))
+
+
+def take_head(rows: Iterable[list[Any]], positions: Sequence[int], overrides: Overrides | None = None) -> Streamed:
+    """Split rows into their head and the rest; overridden cells are in place in both."""
     iterator = iter(rows)
     if overrides:
         iterator = _overridden(iterator, positions, overrides)
-    return Rows(list(islice(iterator, HEAD)), iterator, positions)
+    return Streamed(list(islice(iterator, HEAD)), iterator, positions)
 
 
 def _overridden(rows: Iterator[list[Any]], positions: Sequence[int], overrides: Overrides) -> Iterator[list[Any]]:
@@ -71,10 +99,9 @@ def build_table(
         raise InputError("errors.empty_sheet" if empty else "errors.no_header", path=path.name, sheet=sheet)
     index = found[0]
     header = [text(convert(cell)) for cell in rows.head[index]]
-    gathered = Columns(len(header))
-    gathered.gather(chain(rows.head[index + 1 :], rows.rest), index + 2)
-    table = Table(path, sheet, index + 1, [], [], [], gathered.rows)
-    for position, name, column in zip(rows.positions, header, gathered.columns, strict=True):
+    numbers, columns = rows.gather(index + 1)
+    table = Table(path, sheet, index + 1, [], [], [], numbers)
+    for position, name, column in zip(rows.positions, header, columns, strict=True):
         ours = owned.get(position)
         if isinstance(ours, Result):
             table.results[ours], table.result_positions[ours] = column, position

@@ -13,6 +13,9 @@ from core.errors import InputError
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
+Merged = list[tuple[tuple[int, int], tuple[int, int]]]
+"""Merged cells as calamine gives them: the first and the last (row, column) of each, counted from 0."""
+
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from pathlib import Path
 
 from core.cells import squash
@@ -53,8 +52,7 @@ def other_sheets(candidates: Sequence[Candidate], best: Candidate) -> dict[str, 
     for other in candidates:
         if other is best or other.found is None or other.score < max(2, best.score / 2):
             continue
-        rows = chain(other.rows.head[other.found[0] + 1 :], other.rows.rest)
-        count = sum(any(cell not in ("", None) for cell in row) for row in rows)
+        count = other.rows.filled(other.found[0] + 1)
         if count and squash(other.sheet.name) not in ASIDE:
             found[other.sheet.name] = count
     return found

@@ -30,29 +30,65 @@ class Details:
 
 def read_details(package: Package, part: str, scan: SheetScan) -> Details:
     """Look for the details of one sheet."""
-    zeros = zero_styles(package.read(package.styles)) if package.styles else {}
-    p = re.escape(scan.prefix)
-    details = Details()
-    cells = _Cells(scan.prefix, zeros)
-    hidden = re.compile(rb"<" + p + rb"(row|col)\b[^>]*\shidden=[\"'](?:1|true)[\"']")
-    formula = b"<" + scan.prefix + b"f"
-    counts = dict.fromkeys(("formulas", "errors", "hidden_rows", "hidden_columns", *_TAIL_FACTS), 0)
-    for chunk in cells.whole_rows(package.chunks(part)):
-        if b" hidden=" in chunk:
-            found = hidden.findall(chunk)
+    look, pieces = Look(package, scan.prefix), WholeRows(scan.prefix)
+    for piece in pieces.cut(package.chunks(part)):
+        look.add(piece)
+    return look.finish(pieces.tail)
+
+
+class WholeRows:
+    """Cuts a sheet's XML at the ends of rows, so that no cell is cut; what follows the rows is left in `tail`."""
+
+    def __init__(self, prefix: bytes) -> None:
+        self.end = b"</" + prefix + b"row>"
+        self.tail = b""
+
+    def cut(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the pieces, each without the end tag of its last row: the next one begins with it."""
+        rest = b""
+        for chunk in chunks:
+            data = rest + chunk
+            cut = data.rfind(self.end)
+            if cut > 0:
+                yield data[:cut]
+            elif len(data) > LONGEST_TAIL:  # rows without cells
+                yield data
+                data = b""
+            rest = data[max(cut, 0) :]
+        self.tail = rest
+
+
+class Look:
+    """Looks for details, piece by piece."""
+
+    def __init__(self, package: Package, prefix: bytes) -> None:
+        self._zeros = zero_styles(package.read(package.styles)) if package.styles else {}
+        self._prefix = prefix
+        self._cells = _Cells(prefix, self._zeros)
+        self._hidden = re.compile(rb"<" + re.escape(prefix) + rb"(row|col)\b[^>]*\shidden=[\"'](?:1|true)[\"']")
+        self._counts = dict.fromkeys(("formulas", "errors", "hidden_rows", "hidden_columns", *_TAIL_FACTS), 0)
+        self._overrides: Overrides = {}
+
+    def add(self, piece: bytes) -> None:
+        """Look at one piece of whole rows."""
+        counts, cells = self._counts, self._cells
+        if b" hidden=" in piece:
+            found = self._hidden.findall(piece)
             counts["hidden_rows"] += found.count(b"row")
             counts["hidden_columns"] += found.count(b"col")
-        formulas = chunk.count(formula)
+        formulas = piece.count(b"<" + self._prefix + b"f")
         counts["formulas"] += formulas
-        alone = formulas > 0 and any(end in chunk for end in cells.no_result)
-        if zeros or cells.by_place or b't="e"' in chunk or alone:
-            for column, row, cell in cells.find(chunk, alone=alone):
-                details.overrides.setdefault(column, {})[row] = cell
+        alone = formulas > 0 and any(end in piece for end in cells.no_result)
+        if self._zeros or cells.placeless(piece) or b't="e"' in piece or alone:
+            for column, row, cell in cells.find(piece, alone=alone):
+                self._overrides.setdefault(column, {})[row] = cell
                 counts["errors"] += isinstance(cell, CellError)
-    for name, tag in _TAIL_FACTS.items():
-        counts[name] = int(b"<" + scan.prefix + tag in cells.tail)
-    details.facts = {name: count for name, count in counts.items() if count}
-    return details
+
+    def finish(self, tail: bytes) -> Details:
+        """Return what was found, with what is said after the rows."""
+        for name, tag in _TAIL_FACTS.items():
+            self._counts[name] = int(b"<" + self._prefix + tag in tail)
+        return Details(self._overrides, {name: count for name, count in self._counts.items() if count})
 
 
 class _Cells:
@@ -62,6 +98,7 @@ class _Cells:
         p = re.escape(prefix)
         self.zeros = {str(style).encode(): form for style, form in zeros.items()}
         self.by_place: bool | None = None  # known once the first cells are seen
+        self._first = re.compile(rb"<" + p + rb"c(?=[\s/>])")
         self._bare = re.compile(rb"<" + p + rb"c(?=[\s/>])(?![^>]*\sr=)")
         styles = b"|".join(self.zeros) or b"-"
         wanted = rb"(?:\st=[\"']e[\"']|\ss=[\"'](?:" + styles + rb")[\"'])"
@@ -72,25 +109,13 @@ class _Cells:
         self.any = re.compile(rb"<" + p + rb"(row|c)\b([^>]*)>(?:(" + alone + rb")|" + self.value + rb")?")
         self.no_result = (prefix + b"f></", b"/></", b"<" + prefix + b"v></")  # cheap signs of what `alone` finds
         self.alone = re.compile(rb"<" + p + rb"c\b([^>]*)>" + alone)
-        self.end = b"</" + prefix + b"row>"
         self.row, self.column = 0, 0
-        self.tail = b""
 
-    def whole_rows(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the sheet cut at the ends of rows, so that no cell is cut; what follows the rows is left in `tail`."""
-        rest = b""
-        for chunk in chunks:
-            data = rest + chunk
-            cut = data.rfind(self.end)
-            if cut > 0:
-                if self.by_place is None:
-                    self.by_place = self._bare.search(data) is not None
-                yield data[:cut]
-            elif len(data) > LONGEST_TAIL:  # rows without cells
-                yield data
-                data = b""
-            rest = data[max(cut, 0) :]
-        self.tail = rest
+    def placeless(self, piece: bytes) -> bool:
+        """Say whether cells do not say where they are; the first piece that has any tells."""
+        if self.by_place is None and self._first.search(piece):
+            self.by_place = self._bare.search(piece) is not None
+        return self.by_place or False
 
     def find(self, chunk: bytes, *, alone: bool) -> Iterator[tuple[int, int, CellError | str]]:
         """Yield (column, row, cell as shown); `alone` says whether formulas without a result may be there."""

@@ -51,12 +51,18 @@ class Package:
     workbook: str
     sheets: tuple[Sheet, ...]
     styles: str | None
+    strings: str | None
     parts: tuple[str, ...]
 
     def read(self, part: str) -> bytes:
         """Return one part, unpacked."""
         with guarded(self.path), zipfile.ZipFile(self.path) as archive:
             return archive.read(part)
+
+    def size(self, part: str) -> int:
+        """Return the size of one part, unpacked, in bytes, as the package declares it."""
+        with guarded(self.path), zipfile.ZipFile(self.path) as archive:
+            return archive.getinfo(part).file_size
 
     def chunks(self, part: str) -> Iterator[bytes]:
         """Yield a part piece by piece, each ending before a `<`. Raises InputError on damage or an endless tag."""
@@ -184,8 +190,9 @@ def _describe(path: Path, archive: zipfile.ZipFile, workbook: str, names: dict[s
         if kind == "worksheet" and part:
             visible = element.get("state", "visible") == "visible"
             sheets.append(Sheet(element.get("name", ""), part, visible, index))
-    styles = next((part for kind, part in targets.values() if kind == "styles" and part), None)
-    return Package(path, workbook, tuple(sheets), styles, tuple(names.values()))
+    by_kind = {kind: part for kind, part in reversed(targets.values()) if part}
+    styles, strings = by_kind.get("styles"), by_kind.get("sharedStrings")
+    return Package(path, workbook, tuple(sheets), styles, strings, tuple(names.values()))
 
 
 def _resolve(folder: str, target: str) -> str:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InputError
 from core.tables import Result, Table
 from core.workbooks.build import build_table, take_head
-from core.workbooks.calamine import open_workbook, reading
+from core.workbooks.calamine import Merged, open_workbook, reading
 from core.workbooks.candidates import STAMP_SHEET, Candidate, better, choose_sheets, other_sheets
 from core.workbooks.details import Details, read_details
 from core.workbooks.kinds import Kind
 from core.workbooks.owned import NAME, find_added, find_owned, named_columns
 from core.workbooks.package import Package, Sheet
-from core.workbooks.scan import LAST_ROW, SheetScan, scan_sheet
+from core.workbooks.scan import LAST_ROW, scan_sheet
 from core.workbooks.totals import drop_totals
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
+LARGE = 8 << 20
+"""Bytes of a sheet's XML from which arrays pay: loading numpy takes a tenth of a second."""
 MANY_GHOSTS = 100  # formatted empty rows under the table that are worth a word
 
 
@@ -31,53 +34,77 @@ class _Read:
     """One sheet as read."""
 
     candidate: Candidate
-    scan: SheetScan
+    last_row: int
     details: Details
-    merged: list[tuple[tuple[int, int], tuple[int, int]]]
+    merged: Merged
+
+
+class _Book:
+    """A package's workbook as calamine opens it: only when a sheet needs that, and once."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+
+    @cached_property
+    def opened(self) -> CalamineWorkbook:
+        """The workbook, with its shared strings read. Raises InputError."""
+        return open_workbook(self.package.path, kind=Kind.PACKAGE)
 
 
 def read_package(package: Package, name: str | None, hints: set[str]) -> Table:
-    """Read the sheet `name`, or the one that looks most like the wanted one. Raises InputError.
-
-    A sheet is measured before calamine may touch it, in a thread while calamine opens the file; its details are read
-    in that thread while calamine parses.
-    """
-    wanted = choose_sheets(package.path, package.sheets, name)
-    with ThreadPoolExecutor(1) as pool:
-        scans = [pool.submit(scan_sheet, package, sheet.part, sheet.name) for sheet in wanted]
-        with open_workbook(package.path, kind=Kind.PACKAGE) as book, reading(package.path):
-            best: _Read | None = None
-            candidates = []
-            for sheet, scan in zip(wanted, scans, strict=True):
-                read = _read_sheet(package, book, sheet, scan.result(), hints, pool)
-                candidates.append(read.candidate)
-                best = read if best is None or better(best.candidate, read.candidate) is read.candidate else best
-            table = _build(package, best)
-            table.other_sheets = other_sheets(candidates, best.candidate) if best else {}
-            table.stamp = read_stamp(book, [sheet.name for sheet in package.sheets])
+    """Read the sheet `name`, or the one that looks most like the wanted one. Raises InputError."""
+    book = _Book(package)
+    best: _Read | None = None
+    candidates = []
+    with reading(package.path):
+        for sheet in choose_sheets(package.path, package.sheets, name):
+            read = _read_sheet(package, book, sheet, hints)
+            candidates.append(read.candidate)
+            best = read if best is None or better(best.candidate, read.candidate) is read.candidate else best
+        table = _build(package, best)
+        table.other_sheets = other_sheets(candidates, best.candidate) if best else {}
+        names = [sheet.name for sheet in package.sheets]
+        table.stamp = read_stamp(book.opened, names) if STAMP_SHEET in names else {}
     if len(table) >= LAST_ROW - 1:
         raise InputError("errors.too_long", sheet=table.sheet, limit=LAST_ROW)
     return table
 
 
-def _read_sheet(
-    package: Package, book: CalamineWorkbook, sheet: Sheet, scan: SheetScan, hints: set[str], pool: ThreadPoolExecutor
-) -> _Read:
+def _read_sheet(package: Package, book: _Book, sheet: Sheet, hints: set[str]) -> _Read:
     """Read one sheet up to its head; the rest of its rows comes when they are asked for."""
-    pending: Future[Details] = pool.submit(read_details, package, sheet.part, scan)
-    merged = []
-    positions: Sequence[int]
-    if scan.sparse:
-        from core.workbooks.squeeze import read_squeezed
+    if package.size(sheet.part) >= LARGE:
+        from core.workbooks.usual_reading import read_usual
 
-        rows, positions = read_squeezed(package, sheet.part, scan, sheet.name)
-    else:
-        parsed = book.get_sheet_by_name(sheet.name)
-        rows, positions = parsed.iter_rows(), sheet_positions(parsed)
-        merged = parsed.merged_cell_ranges or []
-    details = pending.result()
+        usual = read_usual(package, sheet)
+        if usual is not None:
+            return _Read(Candidate(sheet, usual, hints), usual.last_row, usual.details, usual.merged)
+    return _stream_sheet(package, book, sheet, hints)
+
+
+def _stream_sheet(package: Package, book: _Book, sheet: Sheet, hints: set[str]) -> _Read:
+    """Read a sheet by calamine, however it is written.
+
+    It is measured before calamine may touch it, in a thread while calamine opens the file; its details are read in
+    that thread while calamine parses.
+    """
+    merged: Merged = []
+    positions: Sequence[int]
+    with ThreadPoolExecutor(1) as pool:
+        measured = pool.submit(scan_sheet, package, sheet.part, sheet.name)
+        opened = book.opened
+        scan = measured.result()
+        pending = pool.submit(read_details, package, sheet.part, scan)
+        if scan.sparse:
+            from core.workbooks.squeeze import read_squeezed
+
+            rows, positions = read_squeezed(package, sheet.part, scan, sheet.name)
+        else:
+            parsed = opened.get_sheet_by_name(sheet.name)
+            rows, positions = parsed.iter_rows(), sheet_positions(parsed)
+            merged = parsed.merged_cell_ranges or []
+        details = pending.result()
     head = take_head(rows, positions, details.overrides)
-    return _Read(Candidate(sheet, head, hints), scan, details, merged)
+    return _Read(Candidate(sheet, head, hints), scan.last_row, details, merged)
 
 
 def sheet_positions(sheet: CalamineSheet) -> range:
@@ -100,13 +127,13 @@ def _build(package: Package, read: _Read | None) -> Table:
     facts = read.details.facts | package_facts(package, workbook)
     facts |= merged_in_table(read.merged, table)
     facts["hidden_columns"] = facts.get("hidden_columns", 0) - (Result.FIELDS in table.result_positions)
-    ghosts = read.scan.last_row - max(table.rows, default=table.header_row)
+    ghosts = read.last_row - max(table.rows, default=table.header_row)
     facts["ghost_rows"] = ghosts if ghosts >= MANY_GHOSTS else 0
     table.facts |= {name: count for name, count in facts.items() if count}
     return table
 
 
-def merged_in_table(merged: list[tuple[tuple[int, int], tuple[int, int]]], table: Table) -> dict[str, int]:
+def merged_in_table(merged: Merged, table: Table) -> dict[str, int]:
     """Count the merged cells from the header down, and say where the first one under a header is.
 
     What they hide cannot be told from blanks: `merged_row` and `merged_column` stop a check.

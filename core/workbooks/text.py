@@ -12,7 +12,7 @@ from statistics import mode
 
 from core.errors import InputError
 from core.tables import Table
-from core.workbooks.build import Rows, build_table
+from core.workbooks.build import Streamed, build_table
 from core.workbooks.encoding import decode
 from core.workbooks.locate import HEAD, find_header
 
@@ -44,7 +44,7 @@ def read_text(path: Path, hints: set[str], *, encoding: str | None = None, separ
         raise InputError("errors.one_column", path=path.name, header=next(row[0] for row in head if row))
     fitted = _Fit(path, width, separator)
     above = found[0] if found else len(head)
-    rows = Rows(
+    rows = Streamed(
         [fitted.cut(row) for row in head[: above + 1]]
         + [fitted(row, n) for n, row in enumerate(head[above + 1 :], above + 2)],
         (fitted(row, n) for n, row in enumerate(records, len(head) + 1)),
