@@ -11,12 +11,13 @@ import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 
 from core.cells import text
 from core.tables import Cell, CellError
 from core.workbooks.markup import escape, letters
-from core.workbooks.rewrite import LEVEL
+from core.workbooks.packing import new_entry, write_part
 from core.workbooks.save import replacing
 
 _PROLOG = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -43,6 +44,7 @@ _STYLES = f"""{_PROLOG}<styleSheet xmlns="{_MAIN}"><numFmts count="3"><numFmt nu
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 _EPOCH = date(1899, 12, 30)
 _WIDEST = 40  # characters
+ROW_SIZE = 2_000  # bytes, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +99,22 @@ def write_layout(
     text_columns: Collection[str] = (),
 ) -> None:
     """Write a workbook of one sheet with the table at its place."""
-    with (
-        replacing(path) as temporary,
-        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as new,
-    ):
+    with replacing(path) as temporary, zipfile.ZipFile(temporary, "w") as new:
         for name, xml in _frame(sheet):
-            new.writestr(name, xml)
-        with new.open("xl/worksheets/sheet1.xml", "w", force_zip64=len(layout.rows) > 500_000) as part:
-            part.write(_head(headers, columns, layout, text_columns).encode())
-            pieces: list[str] = []
-            for row in _rows(headers, columns, layout):
-                pieces.append(row)
-                if len(pieces) == 1000:
-                    part.write("".join(pieces).encode())
-                    pieces.clear()
-            part.write("".join(pieces).encode() + b"</sheetData></worksheet>")
+            write_part(new, new_entry(name), [xml.encode()])
+        pieces = _pieces(headers, columns, layout, text_columns)
+        write_part(new, new_entry("xl/worksheets/sheet1.xml"), pieces, expected=len(layout.rows) * ROW_SIZE)
+
+
+def _pieces(
+    headers: Sequence[str], columns: Sequence[Sequence[Cell]], layout: Layout, text_columns: Collection[str]
+) -> Iterator[bytes]:
+    """Yield the sheet's XML, a thousand rows at a time."""
+    yield _head(headers, columns, layout, text_columns).encode()
+    rows = _rows(headers, columns, layout)
+    while some := list(islice(rows, 1000)):
+        yield "".join(some).encode()
+    yield b"</sheetData></worksheet>"
 
 
 def _head(

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import copy
 import struct
-import sys
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-LEVEL = 2
-"""Deflate's level: 0.4 s for the 80 MB of a sheet of 100,000 rows; 6 takes 1.5 s and saves a fifth of the file."""
-HAND_OVER = 0.0003
-"""Seconds until a busy thread lets another have its turn; Python's own 5 ms are as long as the packing of a piece."""
-ZIP64_FROM = 1 << 30
+from core.workbooks.packing import enter, new_entry, write_part
+
 _LOCAL_HEADER = struct.Struct("<26s2H")
 """A part's own header: all but the lengths of the name and of the extra field that follow it (APPNOTE 4.3.7)."""
 _SIZES_FOLLOW = 0x08
@@ -28,45 +22,19 @@ Rewriter = Callable[[], Iterable[bytes]]
 def rewrite(source: Path, target: Path, changed: Mapping[str, Rewriter]) -> None:
     """Write `source` to `target` with the `changed` parts made anew, in the same order; new parts come last.
 
-    Packing runs in a thread beside the making of the next piece. Raises SyntaxError (see `guarded`) before `target` is
-    complete when a part made whole is no XML any more.
+    Raises SyntaxError (see `guarded`) before `target` is complete when a part made whole is no XML any more.
     """
-    with (
-        _handing_over(),
-        source.open("rb") as raw,
-        zipfile.ZipFile(source) as old,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as new,
-        ThreadPoolExecutor(1) as pool,
-    ):
+    with source.open("rb") as raw, zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
         for info in old.infolist():
             if info.filename in changed:
-                large = info.file_size > ZIP64_FROM
-                with new.open(info.filename, "w", force_zip64=large) as part:
-                    packing: Future[int] | None = None
-                    for piece in _proven(changed[info.filename]()):
-                        if packing is not None:
-                            packing.result()
-                        packing = pool.submit(part.write, piece)
-                    if packing is not None:
-                        packing.result()
+                write_part(new, new_entry(info.filename), _proven(changed[info.filename]()), expected=info.file_size)
             else:
                 _copy(raw, info, new)
         known = set(old.namelist())
         for name in changed:
             if name not in known:
-                new.writestr(name, b"".join(_proven(changed[name]())))
+                write_part(new, new_entry(name), _proven(changed[name]()))
         new.comment = old.comment
-
-
-@contextmanager
-def _handing_over() -> Iterator[None]:
-    """Let threads take turns often, as long as pieces go from one to the next."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(HAND_OVER)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
 
 
 def _proven(pieces: Iterable[bytes]) -> Iterable[bytes]:
@@ -99,6 +67,4 @@ def _copy(raw: BinaryIO, info: zipfile.ZipInfo, new: zipfile.ZipFile) -> None:
     while left and (piece := raw.read(min(left, 1 << 20))):
         target.write(piece)
         left -= len(piece)
-    new.filelist.append(entry)
-    new.NameToInfo[entry.filename] = entry
-    new.start_dir = target.tell()
+    enter(new, entry)
