@@ -23,10 +23,21 @@ def header_rows(table: Table) -> list[int]:
     if first is None or not table.header_row:  # a file of cards has no header
         return []
     column, name = table.columns[first], names[first]
-    texts = {cell for cell in column if isinstance(cell, str)}
-    initials = {letter for letter in {cell[:1] for cell in texts} if squash(letter) in ("", name[0])}
-    alike = {cell for cell in texts if cell[:1] in initials and squash(cell) == name}
+    begins = _Begins(name[0])
+    alike = {cell for cell in set(column) if isinstance(cell, str) and begins[cell[:1]] and squash(cell) == name}
     return [r for r, cell in enumerate(column) if cell in alike and _says_headers(table, r, names)] if alike else []
+
+
+class _Begins(dict[str, bool]):
+    """Says of a text's first character whether a name that begins with `initial` may begin so; asked once for each."""
+
+    def __init__(self, initial: str) -> None:
+        super().__init__()
+        self._initial = initial
+
+    def __missing__(self, letter: str) -> bool:
+        self[letter] = found = squash(letter) in ("", self._initial)
+        return found
 
 
 def _says_headers(table: Table, row: int, names: Mapping[int, str]) -> bool:

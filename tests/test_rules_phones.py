@@ -217,6 +217,12 @@ def test_two_numbers_in_a_cell_are_never_read_as_the_first(written):
     assert read_phone(written, ("FR",)) == (None, ((Code.PHONE_INVALID, {"reason": "phone_two"}),))
 
 
+def test_letters_read_by_their_keys_make_no_second_number():
+    """Slashes between figures stand between two numbers only where the library does not read all as one."""
+    value, findings = read_phone("030/27/41/06/ p/os/te/ 3", ("DE",))
+    assert (value, [code for code, _ in findings]) == ("+4930274106767833", [Code.PHONE_DOUBTFUL])
+
+
 def test_figures_after_the_number_are_said():
     value, findings = read_phone("0612345678;1", ("FR",))
     assert (value, [code for code, _ in findings]) == ("+33612345678", [Code.PHONE_DOUBTFUL])

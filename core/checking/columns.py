@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -78,8 +79,7 @@ def reading_order(fields: Iterable[Field]) -> list[Field]:
 
 def read_column(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
     """Read one column. Blank cells and errors are None; a mark that erases stays itself."""
-    cells = _plain(cells, numbers=known.type in AS_NUMBERS)
-    distinct = set(cells)
+    cells, distinct = _plain(cells, numbers=known.type in AS_NUMBERS)
     if distinct <= {None}:
         return Column([None] * len(cells))
     limit = known.max_length if known.type in LENGTHS else None
@@ -102,15 +102,20 @@ def read_column(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
     return _column(cells, found)
 
 
-def _plain(cells: Sequence[Cell], *, numbers: bool) -> Sequence[Cell]:
-    """Return cells whose equal values mean the same: True is not 1.0, and no number is "not a number"."""
-    kinds = set(map(type, cells)) - {str, type(None), CellError}
+def _plain(cells: Sequence[Cell], *, numbers: bool) -> tuple[Sequence[Cell], set[Cell]]:
+    """Return cells whose equal values mean the same (True is not 1.0, and no number is "not a number"), and the
+    distinct ones.
+    """
+    distinct = set(cells)
+    kinds = set(map(type, distinct)) - {str, type(None), CellError}
     if not kinds or (numbers and kinds == {date}):
-        return cells
-    if bool in kinds:
-        return [_plain_cell(cell, numbers=numbers) for cell in cells]
-    known = {cell: _plain_cell(cell, numbers=numbers) for cell in set(cells)}
-    return list(map(known.__getitem__, cells))
+        return cells, distinct
+    if kinds & {bool, int, float} and bool in set(map(type, cells)):  # a set keeps one of True and 1.0
+        cells = [_plain_cell(cell, numbers=numbers) for cell in cells]
+    else:
+        known = {cell: _plain_cell(cell, numbers=numbers) for cell in distinct}
+        cells = list(map(known.__getitem__, cells))
+    return cells, set(cells)
 
 
 def _plain_cell(cell: Cell, *, numbers: bool) -> Cell:
@@ -283,13 +288,18 @@ def _text(value: Value) -> str:
 def _by_place(
     cells: Sequence[Cell], places: Sequence[Place], read: Callable[[Collection[Cell], Place], Readings]
 ) -> Column:
-    """Read the distinct cells of each place once; one place for all rows is the usual case."""
+    """Read the distinct cells of each place once; one place for most rows is the usual case."""
+    counts = Counter(places)
+    main = max(counts, key=counts.__getitem__, default=None)
+    if main is None or len(counts) == 1:
+        return _column(cells, read(set(cells), places[0])) if places else Column([])
     rows_of: dict[Place, list[int]] = {}
-    if len(set(places)) == 1:
-        return _column(cells, read(set(cells), places[0]))
     for row, place in enumerate(places):
-        rows_of.setdefault(place, []).append(row)
-    whole = Column([None] * len(cells))
+        if place is not main and place != main:
+            rows_of.setdefault(place, []).append(row)
+    others = {row for rows in rows_of.values() for row in rows}
+    whole = _column(cells, read(set(compress(cells, [row not in others for row in range(len(cells))])), main))
+    whole.faults = [fault for fault in whole.faults if fault[0] not in others]
     for place, rows in rows_of.items():
         mine = [cells[row] for row in rows]
         part = _column(mine, read(set(mine), place))

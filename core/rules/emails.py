@@ -12,13 +12,15 @@ from functools import lru_cache
 
 from core.cells import tidy
 from core.issues import Code
+from core.rules.lines import as_lines, line_pattern
 from core.rules.placeholders import is_fake_email, is_placeholder
 from core.rules.reading import Reading, doubted, fine, refused
 
-_EVERYDAY = re.compile(
+_FORM = (
     r"[a-z0-9_]+(?:[._+-][a-z0-9_]+)*@((?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+"
     r"(?:fr|com|net|org|eu|be|ch|de|es|it|uk|us|ca|lu|nl|pt|info|pro|biz|re|paris|bzh|corsica|alsace))"
 )
+_EVERYDAY, _EVERYDAY_LINES = re.compile(_FORM), line_pattern(_FORM)
 _LONGEST = 64  # of a whole everyday address: no part of it can then pass its own limit
 _MAILBOXES = frozenset(
     ("info", "marketing", "sales", "support", "abuse", "noc", "security", "postmaster", "hostmaster", "usenet", "news",
@@ -68,15 +70,14 @@ def read_email(written: str) -> Reading:
 
 def questioned(texts: Sequence[str]) -> list[str]:
     """Return the texts that are not everyday e-mails in lower case, or whose domain raises a question."""
-    matches = map(_EVERYDAY.fullmatch, texts)
-    return [
-        text
-        for text, match in zip(texts, matches, strict=True)
-        if not match or not _unquestioned(match[1]) or len(text) > _LONGEST
-    ]
+    if not texts:
+        return []
+    domains = _EVERYDAY_LINES.findall(as_lines(texts))
+    odd = {domain for domain in set(domains) if not domain or not _unquestioned(domain)}
+    pairs = zip(texts, domains, strict=True)
+    return [text for text, domain in pairs if domain in odd or len(text) > _LONGEST]
 
 
-@lru_cache(maxsize=10_000)
 def _unquestioned(domain: str) -> bool:
     return domain_meant(domain) is None and not is_fake_email(f"x@{domain}")
 

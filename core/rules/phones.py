@@ -16,6 +16,7 @@ from phonenumbers import PhoneMetadata, PhoneNumber
 
 from core.cells import tidy
 from core.issues import Code
+from core.rules.lines import as_lines, line_pattern
 from core.rules.placeholders import is_fake_phone, is_placeholder
 from core.rules.reading import Reading, doubted, fine, refused
 
@@ -34,9 +35,9 @@ _ZEROS = re.compile(r"[0\s.+-]*")
 
 @cache
 def usual(region: str) -> tuple[re.Pattern[str], str] | None:
-    """Return the pattern of a region's usual writings once spaces, dots and hyphens are gone, and its "+33".
+    """Return the line pattern of a region's usual writings once spaces, dots and hyphens are gone, and its "+33".
 
-    Group 1 is the national number. None for a region whose trunk prefix is more than a plain "0", or that keeps its
+    Its group is the national number. None for a region whose trunk prefix is more than a plain "0", or that keeps its
     leading zero (Italy): the library reads those.
     """
     metadata = PhoneMetadata.metadata_for_region(region)
@@ -48,7 +49,7 @@ def usual(region: str) -> tuple[re.Pattern[str], str] | None:
     numbers = [getattr(metadata, kind) for kind in _KINDS]
     union = "|".join(f"(?:{n.national_number_pattern})" for n in numbers if n and n.national_number_pattern)
     code = metadata.country_code
-    return re.compile(rf"(?:0|\+{code}0?|00{code}0?)({union})", re.ASCII), f"+{code}"
+    return line_pattern(rf"(?:0|\+{code}0?|00{code}0?)({union})"), f"+{code}"
 
 
 def read_phone(written: str, regions: tuple[str, ...]) -> Reading:
@@ -61,7 +62,7 @@ def read_phone(written: str, regions: tuple[str, ...]) -> Reading:
         return refused(Code.PLACEHOLDER)
     if _POWER.fullmatch(text):
         return refused(Code.DIGITS_LOST)
-    if _TWO.search(text) and not any((n := _valid(text, r)) and _is_whole(text, n) for r in regions):
+    if _TWO.search(text) and not any((n := _valid(text, r)) and _is_one(text, n) for r in regions):
         return refused(Code.PHONE_INVALID, reason="phone_two")
     for region in regions:
         number = _valid(text, region)
@@ -76,39 +77,32 @@ def acceptor(regions: tuple[str, ...]) -> Callable[[Sequence[str]], dict[str, st
     It gives the E.164 forms of those texts; the others are for the library to decide, and so are made-up numbers.
     """
     known = [usual(region) for region in regions]
-    first = known[0]
-    if first is None:
+    if known[0] is None:
         return lambda texts: {}
-    fullmatch, code, others = first[0].fullmatch, first[1], [k for k in known[1:] if k is not None]
+    patterns = [pattern for pattern in known if pattern is not None]
 
     def accept(texts: Sequence[str]) -> dict[str, str]:
-        bare = _without_signs(texts)
-        found = {text: code + match[1] for text, match in zip(texts, map(fullmatch, bare), strict=True) if match}
-        for text, left in zip(texts, bare, strict=True) if others else ():
-            if text not in found and (number := _accept_others(left, others)):
-                found[text] = number
-        made_up = [text for text, number in found.items() if is_fake_phone(number)]
-        for text in made_up:
+        found: dict[str, str] = {}
+        left = texts
+        for pattern, code in patterns:
+            if not left:
+                break
+            numbers = pattern.findall(_without_signs(left))
+            found |= {text: code + number for text, number in zip(left, numbers, strict=True) if number}
+            left = [text for text, number in zip(left, numbers, strict=True) if not number]
+        for text in [text for text, number in found.items() if is_fake_phone(number)]:
             del found[text]
         return found
 
     return accept
 
 
-def _without_signs(texts: Sequence[str]) -> list[str]:
-    """Return texts without the signs of usual writings, all at once: a sheet has a hundred thousand of them."""
-    if not texts:
-        return []
-    whole = "\n".join(texts)
+def _without_signs(texts: Sequence[str]) -> str:
+    """Return texts as lines without the signs of usual writings."""
+    lines = as_lines(texts)
     for sign in _SIGNS:
-        whole = whole.replace(sign, "")
-    bare = whole.split("\n")
-    return bare if len(bare) == len(texts) else _without_signs([text.replace("\n", "?") for text in texts])
-
-
-def _accept_others(bare: str, known: list[tuple[re.Pattern[str], str]]) -> str | None:
-    """Return what the first of further regions makes of a number without its signs."""
-    return next((code + match[1] for pattern, code in known if (match := pattern.fullmatch(bare))), None)
+        lines = lines.replace(sign, "")
+    return lines
 
 
 def _parse(text: str, region: str) -> PhoneNumber | None:
@@ -132,6 +126,11 @@ def e164(number: PhoneNumber) -> str:
 def _is_whole(text: str, number: PhoneNumber) -> bool:
     """Say whether a text's figures end with the number read: of "0612345678;0712345678" the library reads the first."""
     return re.sub(r"\D", "", text).endswith(phonenumbers.national_significant_number(number))
+
+
+def _is_one(text: str, number: PhoneNumber) -> bool:
+    """Say whether a text is one number and no second: the library reads letters by a phone's keys, or passes over."""
+    return _is_whole(text, number) or _is_whole(phonenumbers.convert_alpha_characters_in_number(text), number)
 
 
 def _valid_reading(text: str, number: PhoneNumber, region: str) -> Reading:

@@ -72,14 +72,15 @@ class Look:
     def add(self, piece: bytes) -> None:
         """Look at one piece of whole rows."""
         counts, cells = self._counts, self._cells
-        if b" hidden=" in piece:
+        if b"h" in piece and b" hidden=" in piece:  # looking for one letter first takes next to nothing
             found = self._hidden.findall(piece)
             counts["hidden_rows"] += found.count(b"row")
             counts["hidden_columns"] += found.count(b"col")
-        formulas = piece.count(b"<" + self._prefix + b"f")
+        formulas = piece.count(b"<" + self._prefix + b"f") if b"f" in piece else 0
         counts["formulas"] += formulas
         alone = formulas > 0 and any(end in piece for end in cells.no_result)
-        if self._zeros or cells.placeless(piece) or b't="e"' in piece or alone:
+        errors = b"e" in piece and b't="e"' in piece
+        if self._zeros or cells.placeless(piece) or errors or alone:
             for column, row, cell in cells.find(piece, alone=alone):
                 self._overrides.setdefault(column, {})[row] = cell
                 counts["errors"] += isinstance(cell, CellError)

@@ -64,11 +64,14 @@ class Package:
         with guarded(self.path), zipfile.ZipFile(self.path) as archive:
             return archive.getinfo(part).file_size
 
-    def chunks(self, part: str) -> Iterator[bytes]:
-        """Yield a part piece by piece, each ending before a `<`. Raises InputError on damage or an endless tag."""
+    def chunks(self, part: str, size: int = CHUNK) -> Iterator[bytes]:
+        """Yield a part piece by piece, of about `size` bytes, each ending before a `<`.
+
+        Raises InputError on damage or an endless tag.
+        """
         with guarded(self.path), zipfile.ZipFile(self.path) as archive, archive.open(part) as file:
             rest = b""
-            for piece in _read_ahead(file):
+            for piece in _read_ahead(file, size):
                 data = rest + piece
                 cut = data.rfind(b"<")
                 if len(data) - cut > LONGEST_TAG + 1:
@@ -79,12 +82,12 @@ class Package:
             yield rest
 
 
-def _read_ahead(file: IO[bytes]) -> Iterator[bytes]:
+def _read_ahead(file: IO[bytes], size: int) -> Iterator[bytes]:
     """Yield a part piece by piece, each unpacked in a thread while the one before is being looked at."""
     with ThreadPoolExecutor(1) as pool:
-        pending = pool.submit(file.read, CHUNK)
+        pending = pool.submit(file.read, size)
         while data := pending.result():
-            pending = pool.submit(file.read, CHUNK)
+            pending = pool.submit(file.read, size)
             yield data
 
 

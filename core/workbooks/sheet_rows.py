@@ -58,7 +58,8 @@ class RowPatch:
         self._spans = re.compile(rb"\sspans=([\"'])[^\"']*\1")
         self._letters = re.compile(rb"[A-Z]*")
         self._left = {b"", *(letters(column).encode() for column in range(1, self.first))}
-        self._usual = re.compile(rb"<" + p + rb"row r=\"(\d+)\"[^>/]*>")
+        self._usual = re.compile(rb"<" + p + rb"row r=\"(\d+)\"[^>/]*>").match
+        self._is_left: dict[bytes, bool] = {}  # what a reference begins with → whether it is left of ours
         self._cell = re.compile(rb"<" + p + rb"c(?=[\s/>])(?:[^>]*/>|.*?</" + p + rb"c>)", re.DOTALL)
         self._reference = re.compile(rb"\sr=[\"']([A-Z]+)")
 
@@ -87,31 +88,44 @@ class RowPatch:
         self.number = int(said[-1]) if said else self.number + ghosts.count(self.open)
 
     def _patch(self, row: bytes) -> bytes:
-        usual = self._usual.match(row)
+        usual = self._usual(row)
         if usual:
-            start, end, tag = 0, usual.end(), usual[0]
-            self.number = int(usual[1])
+            start, end, self.number = 0, usual.end(), int(usual[1])
         else:
-            start = row.rfind(self.open)
-            end = row.find(b">", start) + 1
-            tag = row[start:end]
-            said = self._row_number.search(tag)
-            self.number = int(said[1]) if said else self.number + row.count(self.open)
-        new = self.cells(self.number)
-        patched = self._spans.sub(b"", tag) if new and b"spans=" in tag else tag
-        if lines := self._lines(self.number):
-            patched = self.heights.apply(patched, lines)
+            start, end = self._find_tag(row)
+        new, lines = self.cells(self.number), self._lines(self.number)
         at = row.rfind(b' r="', end)
-        last = self._letters.match(row, at + 4) if at >= 0 else None
-        if last and last[0] not in self._left:
-            return row[:start] + patched + self._replace(row[end:], new, number(last[0])) + self.close
-        if patched is tag:
+        free = at < 0 or self._left_of_ours(row[at + 4 : at + 7])
+        if free and not lines and row.find(b"spans=", start, end) < 0:
             return row + new + self.close
-        return b"".join((row[:start], patched, row[end:], new, self.close))
+        tag = row[start:end]
+        if new:
+            tag = self._spans.sub(b"", tag)
+        if lines:
+            tag = self.heights.apply(tag, lines)
+        body = row[end:] + new if free else self._replace(row[end:], new)
+        return b"".join((row[:start], tag, body, self.close))
 
-    def _replace(self, body: bytes, new: bytes, last: int) -> bytes:
+    def _find_tag(self, row: bytes) -> tuple[int, int]:
+        """Return where the row's tag is, and keep its number: rows without cells may stand before it."""
+        start = row.rfind(self.open)
+        end = row.find(b">", start) + 1
+        said = self._row_number.search(row, start, end)
+        self.number = int(said[1]) if said else self.number + row.count(self.open)
+        return start, end
+
+    def _left_of_ours(self, reference: bytes) -> bool:
+        """Say whether a cell whose reference begins so is left of our columns."""
+        known = self._is_left.get(reference)
+        if known is None:
+            found = self._letters.match(reference)
+            known = self._is_left[reference] = not found or found[0] in self._left
+        return known
+
+    def _replace(self, body: bytes, new: bytes) -> bytes:
         """Put the cells where columns at or right of theirs are used: in a row written before, instead of the old."""
-        if last <= self.last and self.last - self.first + 1 == len(self.cleared):
+        last = self._letters.match(body, body.rfind(b' r="') + 4)
+        if last and number(last[0]) <= self.last and self.last - self.first + 1 == len(self.cleared):
             for start in self._starts:
                 if (at := body.find(start + b"%d" % self.number)) >= 0:
                     return body[:at] + new
