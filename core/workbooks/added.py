@@ -15,7 +15,7 @@ from core.workbooks.owned import ADDED
 from core.workbooks.patch import Change
 from core.workbooks.results import first_free, refuse_changed, save_change
 from core.workbooks.save import refuse_locked
-from core.workbooks.sheet_rows import NewCells
+from core.workbooks.sheet_rows import NewCells, no_cells
 from core.workbooks.styles import StyleIds
 from core.workbooks.wrapping import family_lines, message_lines, needed_lines, other_lines
 
@@ -63,7 +63,7 @@ def _clear(path: Path, table: Table, family: str) -> None:
         header_row=table.header_row,
         columns=places,
         widths=dict.fromkeys(places, ""),
-        cells=lambda styles, prefix: lambda row: b"",
+        cells=lambda styles, prefix: no_cells,
         lines=lambda row: 0,
         clearing=True,
     )
@@ -118,13 +118,13 @@ class _Block:
 
         columns = [self.columns[column.name] for _, column in self.places]
 
-        def cells(row: int) -> bytes:
+        def of_row(row: int) -> bytes:
             if row == self.table.header_row:
                 return under(prefix, header)
             index = rows.get(row)
             return b"" if index is None else (b"%d" % row).join(between(tuple(c[index] for c in columns)))
 
-        return cells
+        return lambda numbers: list(map(of_row, numbers))
 
     def _lines(self) -> Callable[[int], int]:
         """Return how many lines a row takes: ours, or those of what stands beside it, whichever is more."""

@@ -18,7 +18,7 @@ from core.workbooks.package import Package, Sheet
 from core.workbooks.patch import split_head
 from core.workbooks.rewrite import prove_sound
 from core.workbooks.scan import root_prefix
-from core.workbooks.sheet_rows import Heights, RowPatch
+from core.workbooks.sheet_rows import Heights, RowPatch, no_cells
 from core.workbooks.styles import Styles
 
 Edits = Mapping[int, Mapping[int, Cell]]
@@ -79,18 +79,20 @@ class _CellPatch(RowPatch):
     """Replaces the edited cells of the rows that have some."""
 
     def __init__(self, prefix: bytes, edits: CellEdits) -> None:
-        super().__init__(prefix, lambda row: b"", [1], Heights(lambda row: 0, 15.0))
+        super().__init__(prefix, no_cells, [1], Heights(lambda row: 0, 15.0))
         self.prefix, self.edits = prefix, edits
         self._start, self._end = b"<" + prefix + b'c r="', b"</" + prefix + b"c>"
         self._formula = re.compile(rb"<" + re.escape(prefix) + rb"f[\s/>]")
 
-    def _patch(self, row: bytes) -> bytes:
-        start = row.rfind(self.open)
-        tag_end = row.find(b">", start) + 1
-        said = self._row_number.search(row[start:tag_end])
-        self.number = int(said[1]) if said else self.number + row.count(self.open)
-        edits = self.edits.edits.get(self.number)
-        return row[:tag_end] + (self._edited(row[tag_end:], edits) if edits else row[tag_end:]) + self.close
+    def _patch_rows(self, rows: list[bytes]) -> list[bytes]:
+        return [self._edited_row(row) for row in rows]
+
+    def _edited_row(self, row: bytes) -> bytes:
+        edits = self.edits.edits.get(self._number(row, self._usual(row)))
+        if not edits:
+            return row + self.close
+        tag_end = row.find(b">", row.rfind(self.open)) + 1
+        return row[:tag_end] + self._edited(row[tag_end:], edits) + self.close
 
     def _edited(self, body: bytes, edits: Mapping[int, Cell]) -> bytes:
         """Return a row's cells with the edits, each found by its reference where the file writes it as Excel does."""

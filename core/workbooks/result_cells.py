@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from core.i18n import tr
@@ -9,7 +10,7 @@ from core.results import ResultColumns
 from core.tables import Cell, Result, Table
 from core.workbooks.markup import escape, letters, text_cell, under
 from core.workbooks.rules import Place
-from core.workbooks.sheet_rows import NewCells
+from core.workbooks.sheet_rows import NewCells, no_cells
 from core.workbooks.styles import StyleIds
 from core.workbooks.wrapping import message_lines, needed_lines, other_lines
 
@@ -46,7 +47,7 @@ class ResultCells:
     def writer(self, place: Place, styles: StyleIds, prefix: bytes) -> NewCells:
         """Return the function that gives a row's cells."""
         if self.clearing:
-            return lambda row: b""
+            return no_cells
         frames = [_frame(prefix, column, styles, result) for result, column in place.results.items()]
         blanks = [""] * len(self._table)
         said = list(zip(*(self._results.get(result) or blanks for result in place.results), strict=True))
@@ -55,11 +56,14 @@ class ResultCells:
             for result, column in place.results.items()
         )
 
-        def cells(row: int) -> bytes:
-            index = self._rows.get(row)
-            if index is None:
-                return under(prefix, header) if row == place.header_row else b""
-            return (b"%d" % row).join(between(said[index]))
+        def cells(rows: Sequence[int]) -> list[bytes]:
+            indexes = map(self._rows.get, rows)
+            return [
+                (under(prefix, header) if row == place.header_row else b"")
+                if index is None
+                else (b"%d" % row).join(between(said[index]))
+                for row, index in zip(rows, indexes, strict=True)
+            ]
 
         @lru_cache(maxsize=1_000)
         def between(texts: tuple[str, ...]) -> list[bytes]:

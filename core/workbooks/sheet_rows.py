@@ -7,15 +7,21 @@ be wrong now).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.workbooks.markup import letters, number
 
 HIGHEST = 409.0  # points, Excel's limit
+_LETTERS = re.compile(rb"[A-Z]*")
 _HEIGHT = re.compile(rb"\sht=([\"'])[^\"']*\1")
-NewCells = Callable[[int], bytes]
-"""Row number → the cells to put there, in column order; b"" for none."""
+NewCells = Callable[[Sequence[int]], list[bytes]]
+"""Row numbers → the cells to put in each row, in column order; b"" for none."""
+
+
+def no_cells(rows: Sequence[int]) -> list[bytes]:
+    """Return nothing to put in any row."""
+    return [b""] * len(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,19 @@ class Heights:
         return tag[:-1] + b' ht="%.2f">' % min(lines * self.line, HIGHEST)
 
 
+class _Left(dict[bytes, bool]):
+    """Says of what a reference begins with (three characters) whether its cell is left of a column."""
+
+    def __init__(self, column: int) -> None:
+        super().__init__()
+        self._column = column
+
+    def __missing__(self, reference: bytes) -> bool:
+        found = _LETTERS.match(reference)
+        self[reference] = is_left = found is None or number(found[0]) < self._column
+        return is_left
+
+
 class RowPatch:
     """Rewrites the rows of one sheet.
 
@@ -56,10 +75,9 @@ class RowPatch:
         self.tail: list[bytes] = []
         self._row_number = re.compile(rb"\sr=[\"'](\d+)")
         self._spans = re.compile(rb"\sspans=([\"'])[^\"']*\1")
-        self._letters = re.compile(rb"[A-Z]*")
-        self._left = {b"", *(letters(column).encode() for column in range(1, self.first))}
+        self._left = _Left(self.first)
         self._usual = re.compile(rb"<" + p + rb"row r=\"(\d+)\"[^>/]*>").match
-        self._is_left: dict[bytes, bool] = {}  # what a reference begins with → whether it is left of ours
+        self._spanned = re.compile(rb"(<" + p + rb"row r=\"\d+\") spans=\"[\d:]*\"")
         self._cell = re.compile(rb"<" + p + rb"c(?=[\s/>])(?:[^>]*/>|.*?</" + p + rb"c>)", re.DOTALL)
         self._reference = re.compile(rb"\sr=[\"']([A-Z]+)")
 
@@ -70,8 +88,11 @@ class RowPatch:
             if self.tail:
                 self.tail.append(chunk)
                 continue
-            *rows, rest = (rest + chunk).split(self.close)
-            out = [self._patch(row) for row in rows]
+            piece = rest + chunk
+            if b" spans=" in piece and self.cells is not no_cells:
+                piece = self._spanned.sub(rb"\1", piece)  # as Excel writes them: all rows at once
+            *rows, rest = piece.split(self.close)
+            out = self._patch_rows(rows)
             if self.end in rest:
                 ghosts, tail = rest.split(self.end, 1)
                 self.tail = [self.end, tail]
@@ -87,47 +108,48 @@ class RowPatch:
         said = self._row_number.findall(ghosts)
         self.number = int(said[-1]) if said else self.number + ghosts.count(self.open)
 
-    def _patch(self, row: bytes) -> bytes:
-        usual = self._usual(row)
-        if usual:
-            start, end, self.number = 0, usual.end(), int(usual[1])
-        else:
-            start, end = self._find_tag(row)
-        new, lines = self.cells(self.number), self._lines(self.number)
-        at = row.rfind(b' r="', end)
-        free = at < 0 or self._left_of_ours(row[at + 4 : at + 7])
-        if free and not lines and row.find(b"spans=", start, end) < 0:
-            return row + new + self.close
-        tag = row[start:end]
-        if new:
-            tag = self._spans.sub(b"", tag)
-        if lines:
-            tag = self.heights.apply(tag, lines)
-        body = row[end:] + new if free else self._replace(row[end:], new)
-        return b"".join((row[:start], tag, body, self.close))
+    def _patch_rows(self, rows: list[bytes]) -> list[bytes]:
+        """Patch rows, together what they have in common: nearly all get a few cells at their end and nothing else."""
+        usual = [self._usual(row) for row in rows]
+        numbers = [self._number(row, found) for row, found in zip(rows, usual, strict=True)]
+        close, left, lines = self.close, self._left, self._lines
+        done = []
+        for row, found, n, new in zip(rows, usual, numbers, self.cells(numbers), strict=True):
+            at = row.rfind(b' r="')
+            if found and left[row[at + 4 : at + 7]] and not lines(n) and b"spans=" not in found[0]:
+                done.append(row + new + close)
+            else:
+                done.append(self._patch(row, n, new))
+        return done
 
-    def _find_tag(self, row: bytes) -> tuple[int, int]:
-        """Return where the row's tag is, and keep its number: rows without cells may stand before it."""
+    def _number(self, row: bytes, usual: re.Match[bytes] | None) -> int:
+        """Return a row's number and keep it, for the rows that do not say theirs; some without cells may precede it."""
+        if usual:
+            self.number = int(usual[1])
+        else:
+            start = row.rfind(self.open)
+            said = self._row_number.search(row, start, row.find(b">", start))
+            self.number = int(said[1]) if said else self.number + row.count(self.open)
+        return self.number
+
+    def _patch(self, row: bytes, n: int, new: bytes) -> bytes:
+        """Return a row with the cells, in its own number's tag and height."""
         start = row.rfind(self.open)
         end = row.find(b">", start) + 1
-        said = self._row_number.search(row, start, end)
-        self.number = int(said[1]) if said else self.number + row.count(self.open)
-        return start, end
+        tag = self._spans.sub(b"", row[start:end]) if new else row[start:end]
+        if lines := self._lines(n):
+            tag = self.heights.apply(tag, lines)
+        at = row.rfind(b' r="', end)
+        free = at < 0 or self._left[row[at + 4 : at + 7]]
+        body = row[end:] + new if free else self._replace(row[end:], new, n)
+        return b"".join((row[:start], tag, body, self.close))
 
-    def _left_of_ours(self, reference: bytes) -> bool:
-        """Say whether a cell whose reference begins so is left of our columns."""
-        known = self._is_left.get(reference)
-        if known is None:
-            found = self._letters.match(reference)
-            known = self._is_left[reference] = not found or found[0] in self._left
-        return known
-
-    def _replace(self, body: bytes, new: bytes) -> bytes:
+    def _replace(self, body: bytes, new: bytes, row: int) -> bytes:
         """Put the cells where columns at or right of theirs are used: in a row written before, instead of the old."""
-        last = self._letters.match(body, body.rfind(b' r="') + 4)
+        last = _LETTERS.match(body, body.rfind(b' r="') + 4)
         if last and number(last[0]) <= self.last and self.last - self.first + 1 == len(self.cleared):
             for start in self._starts:
-                if (at := body.find(start + b"%d" % self.number)) >= 0:
+                if (at := body.find(start + b"%d" % row)) >= 0:
                     return body[:at] + new
         return self._interleave(body, new)
 

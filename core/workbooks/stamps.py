@@ -32,7 +32,7 @@ def write_stamps(path: Path, table: Table, places: Sequence[int]) -> bool:
     index_of = {row: index for index, row in enumerate(table.rows)}
 
     def writer(styles: StyleIds, prefix: bytes) -> NewCells:
-        def cells(row: int) -> bytes:
+        def of_row(row: int) -> bytes:
             index = index_of.get(row)
             if row == table.header_row:
                 said = [table.headers[place] for place in places]
@@ -43,7 +43,7 @@ def write_stamps(path: Path, table: Table, places: Sequence[int]) -> bool:
             pairs = zip(columns, said, strict=True)
             return under(prefix, "".join(text_cell(f"{column_letters(c)}{row}", styles.text, t) for c, t in pairs if t))
 
-        return cells
+        return lambda rows: list(map(of_row, rows))
 
     change = Change(
         name=NAME,
