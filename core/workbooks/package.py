@@ -64,14 +64,11 @@ class Package:
         with guarded(self.path), zipfile.ZipFile(self.path) as archive:
             return archive.getinfo(part).file_size
 
-    def chunks(self, part: str, size: int = CHUNK) -> Iterator[bytes]:
-        """Yield a part piece by piece, of about `size` bytes, each ending before a `<`.
-
-        Raises InputError on damage or an endless tag.
-        """
+    def chunks(self, part: str) -> Iterator[bytes]:
+        """Yield a part piece by piece, each ending before a `<`. Raises InputError on damage or an endless tag."""
         with guarded(self.path), zipfile.ZipFile(self.path) as archive, archive.open(part) as file:
             rest = b""
-            for piece in _read_ahead(file, size):
+            for piece in _read_ahead(file):
                 data = rest + piece
                 cut = data.rfind(b"<")
                 if len(data) - cut > LONGEST_TAG + 1:
@@ -82,12 +79,12 @@ class Package:
             yield rest
 
 
-def _read_ahead(file: IO[bytes], size: int) -> Iterator[bytes]:
+def _read_ahead(file: IO[bytes]) -> Iterator[bytes]:
     """Yield a part piece by piece, each unpacked in a thread while the one before is being looked at."""
     with ThreadPoolExecutor(1) as pool:
-        pending = pool.submit(file.read, size)
+        pending = pool.submit(file.read, CHUNK)
         while data := pending.result():
-            pending = pool.submit(file.read, size)
+            pending = pool.submit(file.read, CHUNK)
             yield data
 
 

@@ -89,7 +89,7 @@ class RowPatch:
                 self.tail.append(chunk)
                 continue
             piece = rest + chunk
-            if b" spans=" in piece and self.cells is not no_cells:
+            if b"p" in piece and b" spans=" in piece and self.cells is not no_cells:
                 piece = self._spanned.sub(rb"\1", piece)  # as Excel writes them: all rows at once
             *rows, rest = piece.split(self.close)
             out = self._patch_rows(rows)

@@ -27,8 +27,6 @@ from core.workbooks.scan import LOOSE_GRID, root_prefix
 from core.workbooks.strings import Strings, read_strings
 from core.workbooks.usual_cells import Cells, find_cells
 
-PIECE = 4 << 20
-"""Bytes looked at together: arrays ten times as large, and few enough calls."""
 WORKERS = 2
 """Threads that look for cells; numpy lets them run side by side."""
 _SHEET_DATA = re.compile(rb"<sheetData\s*>")
@@ -101,7 +99,7 @@ def read_usual(package: Package, sheet: Sheet) -> UsualSheet | None:
     with ThreadPoolExecutor(WORKERS + 1) as pool:
         reading = pool.submit(_read_strings, package)
         under_way: deque[Future[Cells | None]] = deque()
-        for piece in pieces.cut(package.chunks(sheet.part, PIECE)):
+        for piece in pieces.cut(package.chunks(sheet.part)):
             rows = piece if gathered.head else gathered.begin(piece)
             if rows is None:
                 return None
