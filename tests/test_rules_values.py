@@ -11,7 +11,7 @@ from core.profiles import load_system
 from core.rules.amounts import Limits, infer_decimal, read_amount
 from core.rules.loyalty_cards import read_card
 from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder
-from core.rules.texts import card_like, digits_lost, find_damage, mend, odd_ones
+from core.rules.texts import card_like, digits_lost, find_damage, mend, odd_places
 from core.rules.words import known_words, read_choice, read_flag
 
 ANY = Limits()
@@ -209,7 +209,7 @@ def test_a_card_keeps_its_figures_or_says_they_are_lost(cell, value, code):
 )
 def test_damage_of_a_text_is_named_with_what_it_was(value, damage):
     assert find_damage(value) == damage
-    assert odd_ones([value]) == ([value] if damage or value == "McÉwan" else [])
+    assert odd_places(["Luc", value]) == ([1] if damage or value == "McÉwan" else [])
 
 
 def test_nothing_is_mended_that_is_not_broken():

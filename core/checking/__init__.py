@@ -163,11 +163,7 @@ def _say_repeated(checked: Checked, keys: tuple[str, ...]) -> None:
     if not known or any(f.type is not FieldType.EMAIL for f in fields if f not in known):
         return
     if len(keys) == 1:
-        values = checked.values[keys[0]]
-        folded = {v: None if v is None else str(v).casefold() for v in set(values)}
-        if len(folded) == len(values) == len(set(folded.values())):  # nothing comes again
-            return
-        joined = list(map(folded.__getitem__, values))
+        joined = [None if v is None else str(v).casefold() for v in checked.values[keys[0]]]
     else:
         joined = _joined(known, checked.values)
     headers = [checked.table.headers[checked.columns[f.key]] for f in known]

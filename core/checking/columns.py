@@ -21,12 +21,12 @@ from core.profiles import Field, Profile
 from core.rules.amounts import Limits, infer_decimal, read_amount
 from core.rules.countries import read_country
 from core.rules.dates import Calendar, Order, infer_order, read_date, swapped_by_excel
-from core.rules.emails import questioned, read_email
+from core.rules.emails import questioned_places, read_email
 from core.rules.loyalty_cards import read_card
-from core.rules.phones import acceptor, read_phone, regions_of
+from core.rules.phones import OVERSEAS, accept_usual, acceptor, read_phone, regions_of
 from core.rules.postcodes import read_postcode
 from core.rules.reading import Finding, Reading, fine, refused
-from core.rules.texts import card_like, digits_lost, find_damage, odd_ones
+from core.rules.texts import card_like, digits_lost, find_damage, odd_places
 from core.rules.words import known_words, read_choice, read_flag
 from core.tables import NOT_COMPUTED, Cell, CellError
 
@@ -39,6 +39,8 @@ LENGTHS = (FieldType.TEXT, FieldType.NAME, FieldType.EMAIL, FieldType.POSTCODE, 
 """Types whose length counts, as it is written to the system ("497 010" is six figures); others have its own form."""
 CARD_LENGTH = 13  # digits of the shortest bank card
 FREE_TEXTS = (FieldType.TEXT, FieldType.NAME)
+SAMPLED = 1_000  # first cells of a column that show whether its values come again
+_NO_NUMBERS = {str, type(None), CellError}
 
 
 @dataclass(slots=True)
@@ -79,6 +81,51 @@ def reading_order(fields: Iterable[Field]) -> list[Field]:
 
 def read_column(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
     """Read one column. Blank cells and errors are None; a mark that erases stays itself."""
+    regions = _regions(known, sheet) if known.type is FieldType.PHONE else []
+    settled = _settle(known, cells, sheet, set(regions)) if _mostly_distinct(cells) else None
+    if settled is None:
+        return _read(known, cells, sheet, regions)
+    values, left = settled
+    part = _read(known, [cells[row] for row in left], sheet, [regions[row] for row in left] if regions else [])
+    for row, value in zip(left, part.values, strict=True):
+        values[row] = value
+    return Column(values, [(left[n], findings) for n, findings in part.faults])
+
+
+def _mostly_distinct(cells: Sequence[Cell]) -> bool:
+    """Say whether looking for equal cells would hardly save any work: e-mails, phones, account numbers."""
+    first = [cell for cell in cells[:SAMPLED] if cell is not None]
+    return len(set(first)) > len(first) * 0.9 and set(map(type, cells)) <= _NO_NUMBERS
+
+
+def _settle(
+    known: Field, cells: Sequence[Cell], sheet: Sheet, regions: set[tuple[str, ...]]
+) -> tuple[list[Value], list[int]] | None:
+    """Return the values of the rows that are plainly fine, and the rows left to be read by distinct cell.
+
+    All rows go through one pattern at once, and no cell is looked up: memory that jumps about costs more than work
+    done twice. None for a type whose values need more than a look.
+    """
+    texts = [cell if isinstance(cell, str) else "" for cell in cells]
+    if known.type is FieldType.PHONE and len(regions) == 1:
+        numbers = accept_usual(texts, next(iter(regions)))
+        return cast("list[Value]", numbers), [row for row, number in enumerate(numbers) if not number]
+    if known.type is FieldType.EMAIL:
+        left = questioned_places(texts)
+    elif known.type in FREE_TEXTS and not known.choices:
+        left = odd_places(texts)
+        if Code.CARD_REDACTED in sheet.profile.severity:
+            left += [row for row, text in enumerate(texts) if len(text) >= CARD_LENGTH and card_like(text)]
+    else:
+        return None
+    limit = known.max_length
+    if limit and max(map(len, texts), default=0) > limit:
+        left += [row for row, text in enumerate(texts) if len(text) > limit]
+    return cast("list[Value]", list(cells)), sorted(set(left))
+
+
+def _read(known: Field, cells: Sequence[Cell], sheet: Sheet, regions: Sequence[tuple[str, ...]]) -> Column:
+    """Read cells, each distinct one once; `regions` are where phones may be from."""
     cells, distinct = _plain(cells, numbers=known.type in AS_NUMBERS)
     if distinct <= {None}:
         return Column([None] * len(cells))
@@ -91,11 +138,11 @@ def read_column(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
         found.add_lengths(limit, distinct)
         return _column(cells, found)
     if known.type is FieldType.PHONE:
-        return _read_phones(known, cells, sheet)
+        return _by_place(cells, regions, _read_phones)
     if known.type is FieldType.POSTCODE:
         return _read_postcodes(known, cells, sheet)
     if known.type is FieldType.EMAIL:
-        found = Readings(_but(distinct, questioned), read_email)
+        found = Readings(_but(distinct, questioned_places), read_email)
     else:
         found = Readings(distinct, *_rules(known, distinct, sheet))
     found.add_lengths(limit, distinct)
@@ -189,20 +236,21 @@ class Readings:
 
     def add_lengths(self, limit: int | None, distinct: Iterable[Cell]) -> None:
         """Add a finding for each text among the distinct cells that is written longer than the system takes."""
-        if not limit:
+        texts = [cell for cell in distinct if isinstance(cell, str)] if limit else []
+        if not limit or max(map(len, texts), default=0) <= limit:
             return
-        for cell in [c for c in distinct if isinstance(c, str) and len(c) > limit]:
+        for cell in [written for written in texts if len(written) > limit]:
             value, findings = self.slow.get(cell) or (clean(cell), ())
             length = len(value if isinstance(value, str) else clean(cell))
             if length > limit:
                 self.slow[cell] = (value, (*findings, (Code.TOO_LONG, {"limit": limit, "length": length})))
 
 
-def _but(distinct: Collection[Cell], odd: Callable[[list[str]], list[str]]) -> list[Cell]:
+def _but(distinct: Collection[Cell], odd: Callable[[list[str]], list[int]]) -> list[Cell]:
     """Return the distinct cells that need a look: the odd ones of the texts, and all that are no texts."""
     texts = [cell for cell in distinct if isinstance(cell, str)]
     no_texts = [cell for cell in distinct if not isinstance(cell, str)] if len(texts) < len(distinct) else []
-    return [*odd(texts), *no_texts]
+    return [*(texts[n] for n in odd(texts)), *no_texts]
 
 
 def _reading(cell: str, reading: Reading) -> Reading:
@@ -236,10 +284,9 @@ def _column(cells: Sequence[Cell], read: Readings) -> Column:
 def _read_texts(distinct: Collection[Cell], *, redacted: bool) -> Readings:
     """Read free texts: only the odd ones are looked at one by one."""
 
-    def odd(texts: list[str]) -> list[str]:
-        found = odd_ones(texts)
-        found += [text for text in texts if "E+" in text and digits_lost(text)]
-        return found + [text for text in texts if redacted and len(text) >= CARD_LENGTH and card_like(text)]
+    def odd(texts: list[str]) -> list[int]:
+        cards = [n for n, text in enumerate(texts) if redacted and len(text) >= CARD_LENGTH and card_like(text)]
+        return [*odd_places(texts), *cards]
 
     return Readings(_but(distinct, odd), partial(_read_odd, redacted=redacted))
 
@@ -268,17 +315,22 @@ def _read_postcodes(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column
     return _by_place(cells, countries, read)
 
 
-def _read_phones(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
-    """Read phones, each by the countries it may be from."""
+def _read_phones(distinct: Collection[Cell], regions: tuple[str, ...]) -> Readings:
+    """Read phones of one place."""
+    quick = acceptor(regions)([cell for cell in distinct if isinstance(cell, str)])
+    return Readings(distinct, partial(read_phone, regions=regions), quick=quick)
+
+
+def _regions(known: Field, sheet: Sheet) -> list[tuple[str, ...]]:
+    """Return where each row's phones may be from; postcodes matter only where one is overseas."""
     home = sheet.profile.country
-    places = list(zip(sheet.beside(known.key, "country"), sheet.beside(known.key, "postcode"), strict=True))
-    regions = {place: regions_of(_text(place[0]) or None, _text(place[1]), home) for place in set(places)}
-
-    def read(distinct: Collection[Cell], where: tuple[str, ...]) -> Readings:
-        quick = acceptor(where)([cell for cell in distinct if isinstance(cell, str)])
-        return Readings(distinct, partial(read_phone, regions=where), quick=quick)
-
-    return _by_place(cells, [regions[place] for place in places], read)
+    countries, postcodes = sheet.beside(known.key, "country"), sheet.beside(known.key, "postcode")
+    if not any(_text(postcode)[:3] in OVERSEAS for postcode in set(postcodes)):
+        at = {country: regions_of(_text(country) or None, "", home) for country in set(countries)}
+        return [at[country] for country in countries]
+    pairs = list(zip(countries, postcodes, strict=True))
+    regions = {pair: regions_of(_text(pair[0]) or None, _text(pair[1]), home) for pair in set(pairs)}
+    return [regions[pair] for pair in pairs]
 
 
 def _text(value: Value) -> str:

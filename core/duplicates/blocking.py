@@ -78,6 +78,9 @@ def without_habits(values: Mapping[str, list[Value]]) -> dict[str, list[Value]]:
     found = dict(values)
     for key in ("email", *PHONES):
         column = values.get(key, [])
+        distinct = set(column)
+        if len(column) - column.count(None) - len(distinct) < FULL - 1:  # too few come again
+            continue
         counts = Counter(column)
         counts.pop(None, None)
         if max(counts.values(), default=0) > FULL:

@@ -70,12 +70,17 @@ def read_email(written: str) -> Reading:
 
 def questioned(texts: Sequence[str]) -> list[str]:
     """Return the texts that are not everyday e-mails in lower case, or whose domain raises a question."""
+    return [texts[n] for n in questioned_places(texts)]
+
+
+def questioned_places(texts: Sequence[str]) -> list[int]:
+    """Return where they stand."""
     if not texts:
         return []
     domains = _EVERYDAY_LINES.findall(as_lines(texts))
     odd = {domain for domain in set(domains) if not domain or not _unquestioned(domain)}
     pairs = zip(texts, domains, strict=True)
-    return [text for text, domain in pairs if domain in odd or len(text) > _LONGEST]
+    return [n for n, (text, domain) in enumerate(pairs) if domain in odd or len(text) > _LONGEST]
 
 
 def _unquestioned(domain: str) -> bool:

@@ -54,9 +54,9 @@ def usual(region: str) -> tuple[re.Pattern[str], str] | None:
 
 def read_phone(written: str, regions: tuple[str, ...]) -> Reading:
     """Read one phone. `regions` are where it may be from, the likeliest first; the first that makes it valid wins."""
-    quick = acceptor(regions)([written])
+    quick = accept_usual([written], regions)[0]
     if quick:
-        return fine(quick[written])
+        return fine(quick)
     text = tidy(written)
     if is_placeholder(text) or _ZEROS.fullmatch(text):
         return refused(Code.PLACEHOLDER)
@@ -72,29 +72,30 @@ def read_phone(written: str, regions: tuple[str, ...]) -> Reading:
 
 
 def acceptor(regions: tuple[str, ...]) -> Callable[[Sequence[str]], dict[str, str]]:
-    """Return what accepts the usual writings of regions among many texts, the first region that knows one winning.
-
-    It gives the E.164 forms of those texts; the others are for the library to decide, and so are made-up numbers.
-    """
-    known = [usual(region) for region in regions]
-    if known[0] is None:
-        return lambda texts: {}
-    patterns = [pattern for pattern in known if pattern is not None]
+    """Return what gives the E.164 forms of the usual writings among many texts, by text; the others are left out."""
 
     def accept(texts: Sequence[str]) -> dict[str, str]:
-        found: dict[str, str] = {}
-        left = texts
-        for pattern, code in patterns:
-            if not left:
-                break
-            numbers = pattern.findall(_without_signs(left))
-            found |= {text: code + number for text, number in zip(left, numbers, strict=True) if number}
-            left = [text for text, number in zip(left, numbers, strict=True) if not number]
-        for text in [text for text, number in found.items() if is_fake_phone(number)]:
-            del found[text]
-        return found
+        numbers = accept_usual(texts, regions)
+        return {text: number for text, number in zip(texts, numbers, strict=True) if number}
 
     return accept
+
+
+def accept_usual(texts: Sequence[str], regions: tuple[str, ...]) -> list[str]:
+    """Return the E.164 form of each text, the first region that knows its writing winning.
+
+    "" stands for a text that is for the library to decide, or a made-up number.
+    """
+    if not texts or usual(regions[0]) is None:
+        return [""] * len(texts)
+    lines = _without_signs(texts)
+    found = [""] * len(texts)
+    for pattern, code in filter(None, map(usual, regions)):
+        numbers = pattern.findall(lines)
+        found = [known or (number and code + number) for known, number in zip(found, numbers, strict=True)]
+        if all(found):
+            break
+    return ["" if number and is_fake_phone(number) else number for number in found]
 
 
 def _without_signs(texts: Sequence[str]) -> str:

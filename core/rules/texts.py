@@ -6,7 +6,7 @@ Text is text: nothing is changed but the spaces and unseen characters at its end
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from html import unescape
 
@@ -28,19 +28,20 @@ _CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)", re.ASCII)
 _ACCENTED = frozenset("àâäçéèêëîïôöùûüÿœæ")
 
 
-def odd_ones(values: Iterable[str]) -> list[str]:
-    """Return the values that need a second look; all others are fine as they are."""
+def odd_places(values: Sequence[str]) -> list[int]:
+    """Return where the values stand that need a second look; all others are fine as they are."""
     look, coded = _FOREIGN.search, re.compile(ENTITY).search
-    codes_out = [v for v in values if v.isalpha() or not v.isalnum() or not v.isascii()]  # "C0001" has nothing odd
+    worded = [n for n, v in enumerate(values) if v.isalpha() or not v.isalnum() or not v.isascii()]  # not "C0001"
     return [
-        v
-        for v in codes_out
+        n
+        for n, v in zip(worded, map(values.__getitem__, worded), strict=True)
         if not v.isprintable()
         or v[:1] == " "
         or v[-1:] == " "
         or is_placeholder(v)
         or (not v.isascii() and look(v))
         or ("&" in v and coded(v))
+        or ("E+" in v and digits_lost(v))
     ]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import compress
 
 from core.i18n import tr
 from core.results import ResultColumns
@@ -36,9 +37,10 @@ class ResultCells:
         """Return the lines of the rows with something to say now or before, or in an added column: the others, 0."""
         now, table = self._results.get(Result.MESSAGE), self._table
         found: dict[int, int] = {}
-        for index in range(len(table)):
-            if not (table.added or (now and now[index]) or (before and before[index])):
-                continue
+        spoken: Iterable[int] = range(len(table))
+        if not table.added:
+            spoken = sorted({n for said in (now, before) if said for n in compress(spoken, said)})
+        for index in spoken:
             beside = other_lines(table, index) if table.added else 1
             after = max(message_lines(now, index), beside)
             found[table.rows[index]] = needed_lines(after, max(message_lines(before, index), beside))
