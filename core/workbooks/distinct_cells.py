@@ -75,7 +75,8 @@ def _read(package: Package, part: Part, rows: bytes, strings: Strings) -> tuple[
     from python_calamine import CalamineWorkbook
 
     buffer = BytesIO()
-    sheets = {sheet.part for sheet in package.sheets}
+    folder, _, base = package.workbook.rpartition("/")
+    needed = {"[content_types].xml", "_rels/.rels", f"{folder}/_rels/{base}.rels".lower().lstrip("/")}
     with zipfile.ZipFile(package.path) as old, zipfile.ZipFile(buffer, "w") as new:
         for name in package.parts:
             if name == part.sheet.part:
@@ -83,7 +84,7 @@ def _read(package: Package, part: Part, rows: bytes, strings: Strings) -> tuple[
             elif name == package.strings:
                 odd = "".join(strings.odd.values()).encode()
                 new.writestr(name, b'<sst xmlns="%b">%b</sst>' % (_MAIN, odd))
-            elif name not in sheets and name.endswith((".xml", ".rels")) and "/drawings/" not in name:
+            elif name in (package.workbook, package.styles) or name.lower() in needed:
                 new.writestr(name, old.read(name))
     buffer.seek(0)
     with reading(package.path):

@@ -27,6 +27,8 @@ from core.workbooks.scan import LOOSE_GRID, root_prefix
 from core.workbooks.strings import Strings, read_strings
 from core.workbooks.usual_cells import Cells, find_cells
 
+MOST_STRINGS = 256 << 20
+"""Bytes of the shared strings' XML that may be in memory three times: a million rows have two thirds of that."""
 WORKERS = 2
 """Threads that look for cells; numpy lets them run side by side."""
 _SHEET_DATA = re.compile(rb"<sheetData\s*>")
@@ -121,7 +123,9 @@ def read_usual(package: Package, sheet: Sheet) -> UsualSheet | None:
 
 
 def _read_strings(package: Package) -> Strings | None:
-    return read_strings(package.read(package.strings)) if package.strings else Strings([], {})
+    if package.strings is None:
+        return Strings([], {})
+    return read_strings(package.read(package.strings)) if package.size(package.strings) < MOST_STRINGS else None
 
 
 def _placed(
