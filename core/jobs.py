@@ -107,7 +107,8 @@ class PushRequest:
 class JobReport:
     """What a push or an undo did, or would do (a dry run has no job number).
 
-    `restamped`: the hidden columns of an export are new in its table, and are to be written back.
+    `restamped`: the hidden columns of an export are new in its table, and are to be written back. `read_only`: a dry
+    run whose real run would be refused, because the database cannot be written.
     """
 
     job: int | None
@@ -115,6 +116,7 @@ class JobReport:
     dry_run: bool = False
     cancelled: bool = False
     restamped: bool = False
+    read_only: bool = False
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of every outcome, zeros included."""

@@ -81,6 +81,8 @@ def _receipt(desk: Desk, report: JobReport, context: actions.Context) -> Path | 
 def _report(desk: Desk, report: JobReport, receipt: Path | None) -> str:
     key = "ribbon.push_dry" if report.dry_run else "ribbon.push_done"
     said = [desk.text(key, job=str(report.job or 0), **report.counts())]
+    if report.read_only:
+        said.append(desk.text("push.only_rehearsed"))
     if report.wrote:
         said.append(desk.text("ribbon.push_undo"))
     if receipt is not None:

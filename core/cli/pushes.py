@@ -109,6 +109,8 @@ def _unwritten(pushed: actions.PushedFile, path: Path, lang: str) -> str:
 def _say_report(report: JobReport, db: str, lang: str) -> None:
     key = "cli.push_dry" if report.dry_run else "cli.push_done"
     say(tr(key, lang, job=report.job or 0, counts=counts_text(report.counts(), lang)))
+    if report.read_only:
+        say(tr("push.only_rehearsed", lang))
     if report.erasures:
         say(tr("cli.push_erasures" if report.wrote else "cli.push_would_erase", lang, count=report.erasures))
     if skips := proposed_skips_text(report, lang):
@@ -123,6 +125,7 @@ def report_data(report: JobReport, lang: str) -> dict[str, object]:
         "job": report.job,
         "dry_run": report.dry_run,
         "cancelled": report.cancelled,
+        "read_only": report.read_only,
         **report.counts(),
         "erasures": report.erasures,
         "outcomes": [
@@ -194,6 +197,8 @@ def undo(settings: Settings, number: int, *, dry_run: bool, as_json: bool) -> No
     key = "cli.undo_dry" if dry_run else "cli.undo_done"
     said = counts_text(undo_counts(report.counts()), settings.lang)
     say(tr(key, settings.lang, job=report.job or 0, number=number, counts=said))
+    if report.read_only:
+        say(tr("push.only_rehearsed", settings.lang))
     for outcome in report.outcomes:
         if outcome.reason:
             say(f"- {outcome.message(settings.lang)}")

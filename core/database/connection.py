@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import StaticPool
 
 from core.database.failures import explain_failure, is_driver_error
 from core.errors import DatabaseError
@@ -84,7 +85,22 @@ def _connect_file(url: URL, *, create: bool) -> Engine:
             raise DatabaseError("database.missing", path=str(path))
         if not path.parent.is_dir():
             raise DatabaseError("database.folder_missing", path=str(path.parent))
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    return _sqlite(create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True))
+
+
+def connect_copy(source: Engine) -> Engine:
+    """Return an engine on a copy of a file's database that nobody else sees.
+
+    SQLite keeps it in memory and, past its cache, in a temporary file that is gone with the connection, whatever
+    becomes of this program: a database without a name is just that.
+    """
+    raw = sqlite3.connect("")
+    with closing(source.raw_connection()) as held:
+        held.driver_connection.backup(raw)  # type: ignore[union-attr]
+    return _sqlite(create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool, hide_parameters=True))
+
+
+def _sqlite(engine: Engine) -> Engine:
     event.listen(engine, "connect", _set_sqlite_session)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
