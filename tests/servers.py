@@ -138,11 +138,20 @@ class MariaDBServer:
             self.process.kill()
             self.process.wait()
 
-    def stop(self) -> None:
-        """Stop and clean up."""
+    def halt(self) -> None:
+        """Stop as its service does, and keep everything."""
         if self.process and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(30)
+            self.process.wait(START_SECONDS)
+
+    def start_again(self, *more: str) -> MariaDBServer:
+        """Stop and start."""
+        self.halt()
+        return self.start(*more)
+
+    def stop(self) -> None:
+        """Stop and clean up."""
+        self.halt()
         shutil.rmtree(Path(self.socket).parent, ignore_errors=True)
 
 
@@ -230,10 +239,10 @@ class GaleraCluster:
 
 
 @contextlib.contextmanager
-def running(kind: str, folder: Path) -> Iterator[PostgreSQLServer | MariaDBServer]:
-    """Run one server of a kind."""
+def running(kind: str, folder: Path, *options: str) -> Iterator[PostgreSQLServer | MariaDBServer]:
+    """Run one server of a kind; `options` are MariaDB's."""
     folder.mkdir(parents=True, exist_ok=True)
-    server = PostgreSQLServer() if kind == "postgresql" else MariaDBServer(folder).start()
+    server = PostgreSQLServer() if kind == "postgresql" else MariaDBServer(folder, *options).start()
     try:
         yield server
     finally:

@@ -1,15 +1,20 @@
-"""What a duplicate check against the database costs: `python -m tests.bench.lookup [KIND] [CUSTOMERS …]`.
+"""What a duplicate check against the database costs: `python -m tests.bench.lookup [KIND] [CUSTOMERS …] [POOL …]`.
 
 100,000 rows on four keys (e-mail, mobile, card, name + postcode), 8 % of them known customers, against 1,000,000
-customers by default; give a second number (10,000,000) for the growth. Round trips are the statements sent.
+customers by default; give a second number (10,000,000, some minutes and 7 GB) for the growth. Round trips are the
+statements sent. A POOL (128M, 1G) is how much memory MariaDB may keep its pages in: it leaves nothing to the system,
+unlike PostgreSQL and SQLite. With several pools each is measured, on the same customers.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import nullcontext
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +25,13 @@ from core.database import Database, open_database, schema
 from core.database.journal import utc
 from tests.bench.measure import machine
 from tests.customer_sheets import person, sheet
-from tests.servers import running
+from tests.servers import MariaDBServer, running
 
 ROWS, KNOWN = 100_000, 8_000
 FIELDS = ("last_name", "first_name", "postcode", "email", "mobile", "loyalty_card")
 PART = 50_000
+POOL = re.compile(r"\d+[MG]")
+FILLING = "--innodb-buffer-pool-size=4G"
 LETTERS = str.maketrans("0123456789", "abcdefghij")
 
 
@@ -98,29 +105,46 @@ def measure(database: Database, checked: Checked) -> tuple[float, int, int]:
     return best, trips, found
 
 
+def report(address: str, size: int, about: str, first: float) -> float:
+    """Measure and say what was found; return the seconds. `first` are those of the first size, 0 for the first."""
+    with open_database(address) as database:
+        seconds, trips, found = measure(database, incoming(size))
+    print(
+        f"{about:16} {size:>10} customers: {seconds:5.1f} s, {trips} round trips, {found} rows found, "
+        f"{seconds / (first or seconds):.2f} x the first",
+        flush=True,
+    )
+    return seconds
+
+
+def one_kind(kind: str, sizes: Sequence[int], pools: Sequence[str]) -> None:
+    """Fill a base of a kind with each number of customers in turn, and measure; with each pool, where there are any."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        nullcontext() if kind == "sqlite" else running(kind, Path(name) / kind, FILLING) as server,
+    ):
+        address = str(Path(name) / "a.db") if server is None else server.new_base()
+        first: dict[str, float] = {}
+        for held_already, size in pairwise((0, *sizes)):
+            with open_database(address) as database:
+                fill(database, held_already, size)
+            for pool in pools if isinstance(server, MariaDBServer) else ("",):
+                if isinstance(server, MariaDBServer):
+                    server.start_again(f"--innodb-buffer-pool-size={pool}")
+                first.setdefault(pool, report(address, size, f"{kind} {pool}", first.get(pool, 0)))
+            if isinstance(server, MariaDBServer):
+                server.start_again(FILLING)
+
+
 def main() -> None:
     """Run for one kind of database, or for all three."""
-    kinds = [a for a in sys.argv[1:] if not a.isdigit()] or ["sqlite", "postgresql", "mariadb"]
-    sizes = [int(a) for a in sys.argv[1:] if a.isdigit()] or [1_000_000]
+    given = sys.argv[1:]
+    pools = [a for a in given if POOL.fullmatch(a)] or ["1G"]
+    sizes = [int(a) for a in given if a.isdigit()] or [1_000_000]
+    kinds = [a for a in given if not a.isdigit() and a not in pools] or ["sqlite", "postgresql", "mariadb"]
     print(f"{machine()}; {ROWS} rows on four keys, {KNOWN} of them known")
     for kind in kinds:
-        with (
-            tempfile.TemporaryDirectory() as name,
-            nullcontext() if kind == "sqlite" else running(kind, Path(name) / kind) as server,
-        ):
-            address = str(Path(name) / "a.db") if server is None else server.new_base()
-            first = held_already = 0
-            for size in sizes:
-                with open_database(address) as database:
-                    fill(database, held_already, size)
-                with open_database(address) as database:
-                    seconds, trips, found = measure(database, incoming(size))
-                held_already, first = size, first or seconds
-                print(
-                    f"{kind:11} {size:>10} customers: {seconds:5.1f} s, {trips} round trips, {found} rows found, "
-                    f"{seconds / first:.2f} x the first",
-                    flush=True,
-                )
+        one_kind(kind, sizes, pools)
 
 
 if __name__ == "__main__":
