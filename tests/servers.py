@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -33,12 +34,33 @@ class PostgreSQLServer:
 
     def new_base(self) -> str:
         """Create an empty base and return its address."""
+        name = f"t{uuid.uuid4().hex[:12]}"
+        self.run(f"CREATE DATABASE {name}")
+        return self.server.get_uri().replace("/postgres?", f"/{name}?")
+
+    def run(self, sql: str) -> None:
+        """Run one statement as its administrator."""
         import psycopg
 
-        name = f"t{uuid.uuid4().hex[:12]}"
         with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return self.server.get_uri().replace("/postgres?", f"/{name}?")
+            connection.execute(sql)
+
+    def kill(self) -> None:
+        """Stop at once, as a power cut would: nothing is written any more, and the next start recovers."""
+        process = self.server.get_postmaster_info().process
+        assert process is not None
+        process.send_signal(signal.SIGQUIT)
+        process.wait(START_SECONDS)
+
+    def halt(self) -> None:
+        """Stop as its service does, and keep everything."""
+        self.server.stop()
+
+    def start_again(self) -> PostgreSQLServer:
+        """Stop and start."""
+        self.halt()
+        self.server.ensure_postgres_running()
+        return self
 
     def stop(self) -> None:
         """Stop the server."""

@@ -71,7 +71,9 @@ def connect(url: URL, *, create: bool) -> Engine:
     if url.drivername == "sqlite":
         return _connect_file(url, create=create)
     if url.drivername.startswith("postgresql"):
-        return create_engine(url, connect_args=_postgresql_options(url), pool_size=2, hide_parameters=True)
+        engine = create_engine(url, connect_args=_postgresql_options(url), pool_size=2, hide_parameters=True)
+        event.listen(engine, "connect", _set_postgresql_session)
+        return engine
     query = {k: v for k, v in url.query.items() if k != "ssl" and k not in CERTIFICATES}
     engine = create_engine(
         url.set(query=query),
@@ -125,12 +127,18 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def _set_postgresql_session(raw: Any, _record: object) -> None:
+    with raw.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {int(BUSY_SECONDS * 1000)}")
+    raw.commit()
+
+
 def _set_mariadb_session(raw: Any, _record: object) -> None:
     raw._read_timeout = None  # the greeting has come: from now on a long statement may take its time
     _watch(raw._sock)
     with raw.cursor() as cursor:
         cursor.execute("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'")
-        cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {BUSY_SECONDS}")
+        cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {BUSY_SECONDS}, lock_wait_timeout = {BUSY_SECONDS}")
 
 
 def _watch(connection: socket.socket) -> None:

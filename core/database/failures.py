@@ -108,8 +108,11 @@ WORDS = (
     ("connect", "database.unreachable"),
     ("timeout", "database.unreachable"),
 )
-AGAIN = {"40001", "40P01", "23505", "1213", "1205", "1062"}
-"""Deadlock, serialization failure, a key that another one has just taken: the same batch may succeed at once."""
+AGAIN = {"40001", "40P01", "23505", "1213", "1062"}
+"""Deadlock, serialization failure, a key that another one has just taken: the same batch may succeed at once.
+
+Not a lock that was waited for in vain: the user has waited long enough to be told.
+"""
 
 DISK_FULL = 28
 """The number of a full disk in the words of MariaDB, whatever system it runs on (Errcode, error)."""
