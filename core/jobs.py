@@ -162,6 +162,14 @@ class JobReport:
         return self.job is not None and bool(self.created or self.updated or self.removed) and not self.cancelled
 
     @property
+    def taken_back(self) -> str:
+        """The text that says how far an undo came, of `number` (the job's own) and `job` (the undo's)."""
+        if not self.refused:
+            return "push.taken_back"
+        some = self.removed or self.updated or self.created
+        return "push.taken_back_partly" if some else "push.taken_back_nothing"
+
+    @property
     def erasures(self) -> int:
         """Values that updates empty."""
         return sum(len(erased(o)) for o in self.outcomes)
@@ -178,6 +186,7 @@ def erased(outcome: RowOutcome) -> list[str]:
 class Job:
     """One recorded job. `rows` is the number of rows read; `counts` those of its outcomes, by name.
 
+    `undone_by` is the undo that took it back, but for the `left` customers that stayed as they were.
     `started` and `finished` are in UTC, and say so.
     """
 
@@ -197,3 +206,4 @@ class Job:
     counts: dict[str, int]
     undoes: int | None = None
     undone_by: int | None = None
+    left: int = 0
