@@ -123,10 +123,25 @@ def test_a_consent_is_taken_with_the_proof_given_on_the_command_line(run):
     push = ("push", "a.csv", "--system", "lightspeed", "--set", "recent_columns=yes", "--no-backup")
     assert run(*push)[0] == 0
     assert "email_opt_in" not in json.loads(run("find", "Roux", "--json")[1])["customers"][0]
-    code, said = run(*push, "--consent-proof", "02/05/2026", "bulletin papier")
+    code, said = run(*push, "--consent-proof", "02/05/2025", "bulletin papier")
     assert (code, "1 modifié" in said) == (0, True)
     customer = json.loads(run("find", "Roux", "--json")[1])["customers"][0]
     assert (customer["email_opt_in"], customer["opt_in_source"]) == (True, "bulletin papier")
+
+
+@pytest.mark.parametrize(
+    ("day", "source", "said"),
+    [
+        ("31/12/2999", "bulletin papier", "La preuve des accords est datée du 31/12/2999, qui n'est pas encore passé."),
+        ("02/05/2025", " ", "La preuve des accords ne dit pas d'où ils viennent."),
+    ],
+)
+def test_a_proof_of_consent_that_is_none_stops_the_push(run, day, source, said):
+    write("fidèle")
+    push = ("push", "clients.xlsx", "--system", "lightspeed", "--no-backup", "--consent-proof", day, source)
+    code, shown = run(*push)
+    assert (code, said in shown) == (2, True)
+    assert run("jobs")[0] == 2  # no database was made
 
 
 def test_an_undo_says_whether_it_took_back_all_some_or_nothing(run):

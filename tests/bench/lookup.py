@@ -12,9 +12,8 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from tests.servers import MariaDBServer, running
 ROWS, KNOWN = 100_000, 8_000
 FIELDS = ("last_name", "first_name", "postcode", "email", "mobile", "loyalty_card")
 PART = 50_000
+ROUNDS = 3
 POOL = re.compile(r"\d+[MG]")
 EMPTY = "--innodb-buffer-pool-load-at-startup=OFF"  # else a server reads what it held before, while it is measured
 FILLING = "--innodb-buffer-pool-size=4G"
@@ -57,16 +57,16 @@ def _strings(n: int) -> tuple[str, str]:
     return f"{n:07d}".translate(LETTERS), f"{1000 + n % 90000:05d}"
 
 
-def fill(database: Database, start: int, end: int) -> None:
-    """Put customers into the base up to a number; the indexes that can wait are built afterwards, as a restore does."""
+def fill(database: Database, size: int) -> None:
+    """Put so many customers into the base; the indexes that can wait are built afterwards, as a restore does."""
     database.shop_id(create=True)
     later = [i for i in schema.customers.indexes if not i.unique]
     with database.writer.begin() as connection:
         for index in later:
             index.drop(connection)
-    for first in range(start, end, PART):
+    for first in range(0, size, PART):
         with database.writer.begin() as connection:
-            database.backend.insert(connection, "customers", held(first, min(first + PART, end)))
+            database.backend.insert(connection, "customers", held(first, min(first + PART, size)))
     with database.writer.begin() as connection:
         for index in later:
             index.create(connection)
@@ -82,7 +82,7 @@ def incoming(customers: int) -> Checked:
 
 
 def measure(database: Database, checked: Checked) -> tuple[float, int, int]:
-    """Return seconds, round trips and duplicates found, the best of three."""
+    """Return seconds, round trips and duplicates found."""
     trips = 0
 
     def count(*_: object) -> None:
@@ -97,44 +97,45 @@ def measure(database: Database, checked: Checked) -> tuple[float, int, int]:
         return own(*arguments)
 
     database.backend.run = counted  # type: ignore[method-assign]
-    best = float("inf")
-    for _ in range(3):
-        trips = 0
-        begun = time.perf_counter()
-        found = len({d.row for d in database.find_duplicates(checked)})
-        best = min(best, time.perf_counter() - begun)
-    return best, trips, found
+    begun = time.perf_counter()
+    found = len({d.row for d in database.find_duplicates(checked)})
+    return time.perf_counter() - begun, trips, found
 
 
-def report(address: str, size: int, about: str, first: float) -> float:
-    """Measure and say what was found; return the seconds. `first` are those of the first size, 0 for the first."""
-    with open_database(address) as database:
-        seconds, trips, found = measure(database, incoming(size))
-    print(
-        f"{about:16} {size:>10} customers: {seconds:5.1f} s, {trips} round trips, {found} rows found, "
-        f"{seconds / (first or seconds):.2f} x the first",
-        flush=True,
-    )
-    return seconds
+def report(addresses: Mapping[int, str], about: str) -> None:
+    """Measure every base in turn, three times over, and say the best of each: other work slows all of them alike."""
+    sheets = {size: incoming(size) for size in addresses}
+    found: dict[int, list[tuple[float, int, int]]] = {size: [] for size in addresses}
+    for _ in range(ROUNDS):
+        for size, address in addresses.items():
+            with open_database(address) as database:
+                found[size].append(measure(database, sheets[size]))
+    first = min(found[next(iter(addresses))])[0]
+    for size in addresses:
+        seconds, trips, rows = min(found[size])
+        print(
+            f"{about:16} {size:>10} customers: {seconds:5.1f} s, {trips} round trips, {rows} rows found, "
+            f"{seconds / first:.2f} x the first",
+            flush=True,
+        )
 
 
 def one_kind(kind: str, sizes: Sequence[int], pools: Sequence[str]) -> None:
-    """Fill a base of a kind with each number of customers in turn, and measure; with each pool, where there are any."""
+    """Fill a base of a kind with each number of customers, and measure; with each pool, where there are any."""
     with (
         tempfile.TemporaryDirectory() as name,
         nullcontext() if kind == "sqlite" else running(kind, Path(name) / kind, FILLING) as server,
     ):
-        address = str(Path(name) / "a.db") if server is None else server.new_base()
-        first: dict[str, float] = {}
-        for held_already, size in pairwise((0, *sizes)):
+        addresses = {size: str(Path(name) / f"{size}.db") if server is None else server.new_base() for size in sizes}
+        for size, address in addresses.items():
             with open_database(address) as database:
-                fill(database, held_already, size)
-            for pool in pools if isinstance(server, MariaDBServer) else ("",):
-                if isinstance(server, MariaDBServer):
-                    server.start_again(f"--innodb-buffer-pool-size={pool}", EMPTY)
-                first.setdefault(pool, report(address, size, f"{kind} {pool}", first.get(pool, 0)))
-            if isinstance(server, MariaDBServer):
-                server.start_again(FILLING)
+                fill(database, size)
+        if not isinstance(server, MariaDBServer):
+            report(addresses, kind)
+            return
+        for pool in pools:
+            server.start_again(f"--innodb-buffer-pool-size={pool}", EMPTY)
+            report(addresses, f"{kind} {pool}")
 
 
 def main() -> None:
