@@ -233,8 +233,8 @@ def _leave_taken_keys(steps: Sequence[Step], entries: list[Entry], holders: dict
 
 def _refuse_key(entry: Entry, keeping: set[int]) -> Entry:
     said = entry.outcome
-    params = {"customer": str(min(keeping)), "fields": ["account_number"]}
-    return Entry(RowOutcome(said.row, Outcome.REFUSED, said.customer, "push.key_in_use", params))
+    params = {"customer": str(said.customer), "other": str(min(keeping)), "fields": ["account_number"]}
+    return Entry(RowOutcome(said.row, Outcome.REFUSED, said.customer, "push.key_taken_since", params))
 
 
 def _write(
