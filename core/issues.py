@@ -28,6 +28,7 @@ class Code(StrEnum):
     # the cell
     REQUIRED = "required"
     REQUIRED_PLACEHOLDER = "required_placeholder"
+    REQUIRED_ERASED = "required_erased"
     TOO_LONG = "too_long"
     NOT_IN_LIST = "not_in_list"
     NEW_VALUE = "new_value"
@@ -84,6 +85,7 @@ SEVERITY: dict[Code, Severity] = {
         (
             Code.REQUIRED,
             Code.REQUIRED_PLACEHOLDER,
+            Code.REQUIRED_ERASED,
             Code.TOO_LONG,
             Code.NOT_IN_LIST,
             Code.EMAIL_INVALID,

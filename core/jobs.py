@@ -107,7 +107,8 @@ class PushRequest:
 class JobReport:
     """What a push or an undo did, or would do (a dry run has no job number).
 
-    `restamped`: the hidden columns of an export are new in its table, and are to be written back.
+    `restamped`: the hidden columns of an export are new in its table, and are to be written back. `read_only`: a dry
+    run whose real run would be refused, because the database cannot be written.
     """
 
     job: int | None
@@ -115,6 +116,7 @@ class JobReport:
     dry_run: bool = False
     cancelled: bool = False
     restamped: bool = False
+    read_only: bool = False
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of every outcome, zeros included."""
@@ -160,6 +162,14 @@ class JobReport:
         return self.job is not None and bool(self.created or self.updated or self.removed) and not self.cancelled
 
     @property
+    def taken_back(self) -> str:
+        """The text that says how far an undo came, of `number` (the job's own) and `job` (the undo's)."""
+        if not self.refused:
+            return "push.taken_back"
+        some = self.removed or self.updated or self.created
+        return "push.taken_back_partly" if some else "push.taken_back_nothing"
+
+    @property
     def erasures(self) -> int:
         """Values that updates empty."""
         return sum(len(erased(o)) for o in self.outcomes)
@@ -176,6 +186,7 @@ def erased(outcome: RowOutcome) -> list[str]:
 class Job:
     """One recorded job. `rows` is the number of rows read; `counts` those of its outcomes, by name.
 
+    `undone_by` is the undo that took it back, but for the `left` customers that stayed as they were.
     `started` and `finished` are in UTC, and say so.
     """
 
@@ -195,3 +206,4 @@ class Job:
     counts: dict[str, int]
     undoes: int | None = None
     undone_by: int | None = None
+    left: int = 0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -32,12 +34,33 @@ class PostgreSQLServer:
 
     def new_base(self) -> str:
         """Create an empty base and return its address."""
+        name = f"t{uuid.uuid4().hex[:12]}"
+        self.run(f"CREATE DATABASE {name}")
+        return self.server.get_uri().replace("/postgres?", f"/{name}?")
+
+    def run(self, sql: str) -> None:
+        """Run one statement as its administrator."""
         import psycopg
 
-        name = f"t{uuid.uuid4().hex[:12]}"
         with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return self.server.get_uri().replace("/postgres?", f"/{name}?")
+            connection.execute(sql)
+
+    def kill(self) -> None:
+        """Stop at once, as a power cut would: nothing is written any more, and the next start recovers."""
+        process = self.server.get_postmaster_info().process
+        assert process is not None
+        process.send_signal(signal.SIGQUIT)
+        process.wait(START_SECONDS)
+
+    def halt(self) -> None:
+        """Stop as its service does, and keep everything."""
+        self.server.stop()
+
+    def start_again(self) -> PostgreSQLServer:
+        """Stop and start."""
+        self.halt()
+        self.server.ensure_postgres_running()
+        return self
 
     def stop(self) -> None:
         """Stop the server."""
@@ -46,13 +69,17 @@ class PostgreSQLServer:
 
 
 class MariaDBServer:
-    """A mariadbd of its own in a temporary folder, reached through its socket."""
+    """A mariadbd of its own in a temporary folder, reached through its socket.
 
-    def __init__(self, folder: Path, *options: str, port: int | None = None) -> None:
+    It runs as `account`, an account of this machine, where the tests run as root.
+    """
+
+    def __init__(self, folder: Path, *options: str, port: int | None = None, account: str = "root") -> None:
         self.folder = folder
         self.socket = str(Path(tempfile.mkdtemp(prefix="my")) / "s")
         self.options = options
         self.port = port
+        self.account = account
         self.process: subprocess.Popen[bytes] | None = None
         data = folder / "data"
         if not data.exists():
@@ -69,28 +96,30 @@ class MariaDBServer:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
+        if account != "root" and os.geteuid() == 0:
+            subprocess.run(["chown", "-R", account, folder, Path(self.socket).parent], check=True)
+
+    def command(self, *more: str) -> list[str]:
+        """Return the command that runs the server."""
+        network = [f"--port={self.port}", "--bind-address=127.0.0.1"] if self.port else ["--skip-networking"]
+        return [
+            "mariadbd",
+            "--no-defaults",
+            f"--datadir={self.folder / 'data'}",
+            f"--user={self.account}",
+            f"--socket={self.socket}",
+            f"--pid-file={self.folder / 'pid'}",
+            "--innodb-flush-log-at-trx-commit=1",
+            "--innodb-buffer-pool-size=256M",
+            *network,
+            *self.options,
+            *more,
+        ]
 
     def start(self, *more: str) -> MariaDBServer:
         """Start, and wait until it answers."""
-        network = [f"--port={self.port}", "--bind-address=127.0.0.1"] if self.port else ["--skip-networking"]
-        log = (self.folder / "log").open("ab")
-        self.process = subprocess.Popen(
-            [
-                "mariadbd",
-                "--no-defaults",
-                f"--datadir={self.folder / 'data'}",
-                "--user=root",
-                f"--socket={self.socket}",
-                f"--pid-file={self.folder / 'pid'}",
-                "--innodb-flush-log-at-trx-commit=1",
-                "--innodb-buffer-pool-size=256M",
-                *network,
-                *self.options,
-                *more,
-            ],
-            stdout=log,
-            stderr=log,
-        )
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(self.command(*more), stdout=log, stderr=log)
         self.wait()
         return self
 
@@ -131,11 +160,20 @@ class MariaDBServer:
             self.process.kill()
             self.process.wait()
 
-    def stop(self) -> None:
-        """Stop and clean up."""
+    def halt(self) -> None:
+        """Stop as its service does, and keep everything."""
         if self.process and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(30)
+            self.process.wait(START_SECONDS)
+
+    def start_again(self, *more: str) -> MariaDBServer:
+        """Stop and start."""
+        self.halt()
+        return self.start(*more)
+
+    def stop(self) -> None:
+        """Stop and clean up."""
+        self.halt()
         shutil.rmtree(Path(self.socket).parent, ignore_errors=True)
 
 
@@ -147,7 +185,11 @@ def free_port() -> int:
 
 
 class GaleraCluster:
-    """Three nodes on loopback, each a MariaDBServer. rsync copies a node's state, and gives up root's rights for it."""
+    """Three nodes on loopback, each a MariaDBServer.
+
+    They run as the account that MariaDB's package makes: rsync, which copies a node's state to one that joins, gives
+    up root's rights on the receiving side, and then may not touch what a node of root's has written.
+    """
 
     def __init__(self) -> None:
         folder = self.folder = Path(tempfile.mkdtemp(prefix="galera"))
@@ -172,21 +214,34 @@ class GaleraCluster:
                 f"--wsrep-sst-receive-address=127.0.0.1:{state}",
                 f"--wsrep-provider-options={provider}",
             )
-            self.nodes.append(MariaDBServer(home, *options, port=port))
+            self.nodes.append(MariaDBServer(home, *options, port=port, account="mysql"))
 
     def start(self) -> GaleraCluster:
         """Start the first node as the cluster, then the others, and wait until all are in."""
-        self.start_node(self.nodes[0], "--wsrep-new-cluster")
+        self.nodes[0].start("--wsrep-new-cluster")
         for node in self.nodes[1:]:
-            self.start_node(node)
+            node.start()
         for node in self.nodes:
             self.wait_ready(node, 3)
         return self
 
-    def start_node(self, node: MariaDBServer, *options: str) -> None:
-        """Start one node, whose files rsync may replace."""
-        subprocess.run(["chmod", "-R", "a+rwX", str(node.folder / "data")], check=True)
-        node.start(*options)
+    def start_again(self, node: MariaDBServer) -> None:
+        """Start a node that was killed, as the system's own service does: from where its files say that it was.
+
+        A node that does not say so is sent everybody's data anew.
+        """
+        recovery = subprocess.run(node.command("--wsrep-recover"), capture_output=True, text=True, check=True)
+        found = re.search(r"Recovered position:\s*(\S+)", recovery.stderr)
+        assert found, recovery.stderr
+        node.start(f"--wsrep-start-position={found[1]}")
+        self.wait_ready(node, len(self.nodes))
+
+    def wait_alike(self) -> None:
+        """Wait until every node has applied what any of them has committed."""
+        end = time.monotonic() + START_SECONDS
+        while len({str(node.run("SHOW STATUS LIKE 'wsrep_last_committed'")) for node in self.nodes}) > 1:
+            assert time.monotonic() < end, "the nodes do not become alike"
+            time.sleep(0.1)
 
     def wait_ready(self, node: MariaDBServer, size: int) -> None:
         """Wait until a node is in a cluster of that many, and takes writes."""
@@ -206,10 +261,10 @@ class GaleraCluster:
 
 
 @contextlib.contextmanager
-def running(kind: str, folder: Path) -> Iterator[PostgreSQLServer | MariaDBServer]:
-    """Run one server of a kind."""
+def running(kind: str, folder: Path, *options: str) -> Iterator[PostgreSQLServer | MariaDBServer]:
+    """Run one server of a kind; `options` are MariaDB's."""
     folder.mkdir(parents=True, exist_ok=True)
-    server = PostgreSQLServer() if kind == "postgresql" else MariaDBServer(folder).start()
+    server = PostgreSQLServer() if kind == "postgresql" else MariaDBServer(folder, *options).start()
     try:
         yield server
     finally:

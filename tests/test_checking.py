@@ -75,6 +75,21 @@ def test_a_word_for_nothing_in_a_required_name_is_no_name(word):
     )
 
 
+@pytest.mark.parametrize("mark", ["#EFFACER", "#erase"])
+def test_a_required_value_cannot_be_erased(mark):
+    """A push would make a customer without a name, or take away one's name for good."""
+    checked = check_customers("odeis", {"last_name": mark, "first_name": mark, "city": mark})
+    assert said(checked) == [(2, "last_name", "required_erased", "error")]
+    assert checked.issues[0].message("fr").replace("\u00a0", " ") == (
+        "« Nom » est obligatoire : sa valeur ne peut pas être effacée. Remettez-la dans la cellule."
+    )
+
+
+def test_a_mark_that_erases_is_no_name():
+    checked = check_customers("lightspeed", {"account_number": "C7", "last_name": "#EFFACER", "first_name": None})
+    assert said(checked) == [(2, "first_name", "name_missing", "warning")]
+
+
 @pytest.mark.parametrize(
     ("first", "code"),
     [("Chloé", "placeholder"), (None, "required_placeholder"), ("NULL", "required_placeholder")],

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from core.cli import main
+from core.database import open_database
 
 HEADERS = ("customer_code", "last_name", "first_name", "email", "note")
 
@@ -122,7 +123,63 @@ def test_a_consent_is_taken_with_the_proof_given_on_the_command_line(run):
     push = ("push", "a.csv", "--system", "lightspeed", "--set", "recent_columns=yes", "--no-backup")
     assert run(*push)[0] == 0
     assert "email_opt_in" not in json.loads(run("find", "Roux", "--json")[1])["customers"][0]
-    code, said = run(*push, "--consent-proof", "02/05/2026", "bulletin papier")
+    code, said = run(*push, "--consent-proof", "02/05/2025", "bulletin papier")
     assert (code, "1 modifié" in said) == (0, True)
     customer = json.loads(run("find", "Roux", "--json")[1])["customers"][0]
     assert (customer["email_opt_in"], customer["opt_in_source"]) == (True, "bulletin papier")
+
+
+@pytest.mark.parametrize(
+    ("day", "source", "said"),
+    [
+        ("31/12/2999", "bulletin papier", "La preuve des accords est datée du 31/12/2999, qui n'est pas encore passé."),
+        ("02/05/2025", " ", "La preuve des accords ne dit pas d'où ils viennent."),
+    ],
+)
+def test_a_proof_of_consent_that_is_none_stops_the_push(run, day, source, said):
+    write("fidèle")
+    push = ("push", "clients.xlsx", "--system", "lightspeed", "--no-backup", "--consent-proof", day, source)
+    code, shown = run(*push)
+    assert (code, said in shown) == (2, True)
+    assert run("jobs")[0] == 2  # no database was made
+
+
+def test_an_undo_says_whether_it_took_back_all_some_or_nothing(run):
+    """What somebody has changed since stays; the list of jobs does not call that taken back."""
+    write("fidèle")
+    push = ("push", "clients.xlsx", "--system", "lightspeed", "--no-backup")
+    run(*push)
+    write("absent")
+    run(*push)
+    said = run("undo", "1")[1]
+    assert said.startswith("Rien du lot n° 1 n'a pu être annulé (annulation n° 3) : 6 laissés tels quels.\n")
+    assert "Lot n° 1 du" in (line := run("jobs")[1].splitlines()[2])
+    assert "(terminé)" in line
+    book = openpyxl.load_workbook("clients.xlsx")
+    book.active["E2"] = "présent"
+    book.save("clients.xlsx")
+    run(*push)
+    said = run("undo", "2")[1]
+    assert said.startswith("Lot n° 2 annulé en partie (annulation n° 5) : 5 remis comme avant, 1 laissé tel quel.\n")
+    assert "(annulé en partie par le lot n° 5)" in run("jobs")[1].splitlines()[3]
+    run("job", "2", "--receipt", "r.html")
+    with open("r.html", encoding="utf-8") as page:
+        assert "annulé en partie par le lot n° 5" in page.read().replace("\u00a0", " ")
+    run("undo", "4")
+    assert run("undo", "2")[1].startswith("Lot n° 2 annulé (annulation n° 7) : 1 remis comme avant, 5 inchangés.")
+    assert "(annulé par le lot n° 7)" in run("jobs")[1].splitlines()[5]
+    assert run("undo", "2")[1].startswith("Le lot n° 2 est déjà annulé (par le lot n° 7).")
+
+
+def test_numbers_of_rows_and_jobs_are_written_as_they_are_typed(run):
+    """A number to be found or typed again has no thousands separator."""
+    lines = [f"C{n};Nom{n};Ana" for n in range(1_300)]
+    with open("clients.csv", "w", encoding="utf-8") as file:
+        file.write("\n".join(["customer_code;last_name;first_name", *lines]))
+    run("push", "clients.csv", "--system", "lightspeed", "--no-backup")
+    assert "  ligne 1301 : Créé, client 1300\n" in run("job", "1")[1]
+    with open_database("c.db") as db, db.writer.begin() as connection:
+        connection.exec_driver_sql("UPDATE sqlite_sequence SET seq = 1300 WHERE name = 'jobs'")
+    push = run("push", "clients.csv", "--system", "lightspeed", "--no-backup")[1]
+    assert push.startswith("Lot n° 1301 : 1\u202f300 inchangés.")
+    assert run("jobs")[1].startswith("Lot n° 1301 du ")

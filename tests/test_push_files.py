@@ -17,6 +17,7 @@ from core.cli import main
 from core.errors import DatabaseError, InputError
 from tests.test_cli import FAULTY, GOOD, HEADERS
 
+NEW = ["MARTIN", "Zoé", "69001", "Lyon", "zoe@example.fr", "06 61 98 01 09", None]
 RUN = "from core.cli import main; main()"
 
 
@@ -236,6 +237,39 @@ def test_a_database_in_a_read_only_folder_is_refused_in_plain_words_and_can_be_e
     assert f"{read_only}/d-copies" in pushed.stderr
     assert (exported.returncode, exported.stderr) == (0, "")
     assert GOOD[0] in [cell.value for cell in load_workbook(tmp_path / "out.xlsx").active[2]]
+
+
+@pytest.mark.parametrize(("file", "folder"), [(0o444, 0o755), (0o644, 0o555), (0o444, 0o555)])
+def test_a_read_only_database_is_read_checked_and_rehearsed(tmp_path, read_only, file, folder):
+    """A dry run works in a copy that nobody sees, says so, and comes to what it would in the database itself."""
+    base = read_only / "d.db"
+    where = actions.Context(actions.system("odeis"), "fr", {}, str(base))
+    actions.push_file(write(tmp_path / "old.xlsx", [HEADERS, GOOD]), where, actions.PushChoices(backup=False))
+    new = write(tmp_path / "new.xlsx", [HEADERS, GOOD, NEW, FAULTY])
+    would = actions.push_file(new, where, actions.PushChoices(dry_run=True)).report.counts()
+    before = base.read_bytes()
+    base.chmod(file)
+    read_only.chmod(folder)
+
+    def run(*words, code=0):
+        done = carnet(*words, "--db", base, cwd=tmp_path, unprivileged=True)
+        assert (done.returncode, done.stderr) == (code, "")
+        return done.stdout.replace("\u00a0", " ")
+
+    assert "Lot n° 1" in run("jobs")
+    assert "Lot n° 1" in run("job", "1", "--receipt", tmp_path / "r.html")
+    assert "<html" in (tmp_path / "r.html").read_text("utf-8")
+    assert "3 lignes lues" in run("check", new, "--system", "odeis", code=1)
+    rehearsed = json.loads(run("push", new, "--system", "odeis", "--dry-run", "--json", code=1))
+    assert {name: rehearsed[name] for name in would} == would
+    assert (would["created"], would["unchanged"], would["refused"]) == (1, 1, 1)
+    assert rehearsed["read_only"]
+    assert "La base est en lecture seule" in run("push", new, "--system", "odeis", "--dry-run", code=1)
+    assert "La base est en lecture seule" in run("push", tmp_path / "old.xlsx", "--system", "odeis", "--dry-run")
+    assert "La base est en lecture seule" in run("undo", "1", "--dry-run")
+    refused = carnet("undo", "1", "--db", base, cwd=tmp_path, unprivileged=True)
+    assert (refused.returncode, base.read_bytes()) == (2, before)
+    assert [p.name for p in read_only.iterdir()] == ["d.db"]
 
 
 def test_the_demo_and_the_settings_say_that_a_folder_is_read_only(read_only, monkeypatch):

@@ -139,7 +139,7 @@ def test_an_account_number_taken_meanwhile_is_not_taken_back(db):
         sheet([{"account_number": person(1)["account_number"], "last_name": "Autre", "first_name": "Luc"}]), request()
     )
     report = db.undo(job, user="luc")
-    assert [(o.outcome, o.reason) for o in report.outcomes] == [("refused", "push.key_in_use")]
+    assert [(o.outcome, o.reason) for o in report.outcomes] == [("refused", "push.key_taken_since")]
 
 
 def test_a_job_cut_off_can_be_undone_and_is_not_taken_up_again(db):

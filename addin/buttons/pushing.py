@@ -15,7 +15,7 @@ from addin.stamps import write_stamps
 from core import actions
 from core.actions.receipts import clock, job_names, receipt_path, write_receipt
 from core.errors import InputError, SettingsError, Stopped
-from core.i18n import show_moment
+from core.i18n import Text, show_moment
 from core.jobs import Job, JobReport
 from core.results import outcome_columns
 
@@ -81,6 +81,8 @@ def _receipt(desk: Desk, report: JobReport, context: actions.Context) -> Path | 
 def _report(desk: Desk, report: JobReport, receipt: Path | None) -> str:
     key = "ribbon.push_dry" if report.dry_run else "ribbon.push_done"
     said = [desk.text(key, job=str(report.job or 0), **report.counts())]
+    if report.read_only:
+        said.append(desk.text("push.only_rehearsed"))
     if report.wrote:
         said.append(desk.text("ribbon.push_undo"))
     if receipt is not None:
@@ -111,7 +113,7 @@ def _job_row(desk: Desk, job: Job, names: tuple[str, str]) -> list[str]:
     counts = ", ".join(f"{n} {desk.text(f'results.{name}').lower()}" for name, n in job.counts.items() if n)
     when = show_moment(job.started, desk.lang)
     state = (
-        desk.text("ribbon.job_undone_by", number=job.undone_by)
+        desk.text("ribbon.job_undone_partly" if job.left else "ribbon.job_undone_by", number=str(job.undone_by))
         if job.undone_by
         else desk.text(f"cli.state_{job.state}")
     )
@@ -135,4 +137,5 @@ def _undo_selected(desk: Desk) -> None:
             return
         with busy(desk, "ribbon.working"):
             report = database.undo(number, user=actions.user_name())
-    desk.say(desk.text("ribbon.undo_done", number=str(number), job=str(report.job or 0), **report.counts()))
+    said = Text(report.taken_back, {"number": str(number), "job": str(report.job)})
+    desk.say(desk.text("ribbon.undo_done", said=said, **report.counts()))

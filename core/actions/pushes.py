@@ -20,7 +20,7 @@ from core.actions.context import (
     user_name,
 )
 from core.checked import Checked
-from core.errors import CarnetError, InputError
+from core.errors import CarnetError, InputError, SettingsError
 from core.exported import read_stamps
 from core.jobs import JobReport, PushRequest
 from core.pushing.restamping import restamp, stamp_places, written_customers
@@ -64,7 +64,9 @@ class PushedFile:
 def push_table(
     table: Table, context: Context, choices: PushChoices, file: Path | None, progress: Progress | None = None
 ) -> tuple[Checked, JobReport]:
-    """Check a table and push its valid rows, obeying its Décision column. Raises DatabaseError, Stopped.
+    """Check a table and push its valid rows, obeying its Décision column.
+
+    Raises DatabaseError, SettingsError (the mode, the proof of consent), Stopped.
 
     A table without a file is the open sheet's: its job is named by the hash of what the sheet holds.
     Where the report says `restamped`, the hidden columns of an export (`core.pushing.restamping.stamp_places`) are up
@@ -75,6 +77,7 @@ def push_table(
     from core.duplicates import find_in_file
     from core.pushing.doubts import forgive_untouched, refuse_lost_columns
 
+    _check_proof(choices)
     refuse_lost_columns(table)
     checked = check(table, context.profile, options=dict(context.options))
     forgive_untouched(checked)
@@ -105,6 +108,17 @@ def push_table(
         report = database.push(checked, request)
         _restamp(checked, report, database, practice=context.practice)
     return checked, report
+
+
+def _check_proof(choices: PushChoices) -> None:
+    """Raise SettingsError for a proof of consent that is none: given after today, or by nobody knows what."""
+    if choices.consent_proof is None:
+        return
+    given, source = choices.consent_proof
+    if given > date.today():
+        raise SettingsError("push.proof_later", date=given)
+    if not source.strip():
+        raise SettingsError("push.proof_sourceless")
 
 
 def _is_export_of(table: Table, database: Database) -> bool:

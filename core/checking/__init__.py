@@ -97,12 +97,16 @@ def _say_towns(checked: Checked, sheet: Sheet) -> None:
 
 
 def _say_required(checked: Checked, known: Field) -> None:
-    """Say which cells are blank although the system requires a value and has no default for it."""
-    if not known.required or known.default or None not in checked.values[known.key]:
+    """Say which cells are blank, or ask to be, although the system requires a value and has no default for it."""
+    if not known.required or known.default:
         return
+    values = checked.values[known.key]
+    wrong = {value for value in set(values) if value is None or is_erase_mark(value)}
     cells = checked.table.columns[checked.columns[known.key]]
-    for row, value in enumerate(checked.values[known.key]):
-        if value is None and not text(cells[row]).strip():
+    for row in (row for row, value in enumerate(values) if wrong and value in wrong):
+        if values[row] is not None:
+            _say(checked, row, known, Code.REQUIRED_ERASED)
+        elif not text(cells[row]).strip():
             _say(checked, row, known, Code.REQUIRED)
 
 
@@ -148,7 +152,7 @@ def _say_unnamed(checked: Checked) -> None:
         return
     headers = [checked.table.headers[checked.columns[key]] for key in keys]
     for row, names in enumerate(zip(*(checked.values[key] for key in keys), strict=True)):
-        if not any(names):
+        if not any(name and not is_erase_mark(name) for name in names):
             _say(checked, row, known, Code.NAME_MISSING, columns=headers)
 
 

@@ -29,7 +29,7 @@ from core.cli.frame import (
     verb,
 )
 from core.errors import InputError
-from core.i18n import show_moment, tr
+from core.i18n import Text, show_moment, tr
 from core.jobs import Job, JobKind, JobReport
 from core.results import BETWEEN, changes_text, counts_text, proposed_skips_text
 from core.settings import Settings
@@ -108,7 +108,9 @@ def _unwritten(pushed: actions.PushedFile, path: Path, lang: str) -> str:
 
 def _say_report(report: JobReport, db: str, lang: str) -> None:
     key = "cli.push_dry" if report.dry_run else "cli.push_done"
-    say(tr(key, lang, job=report.job or 0, counts=counts_text(report.counts(), lang)))
+    say(tr(key, lang, job=str(report.job), counts=counts_text(report.counts(), lang)))
+    if report.read_only:
+        say(tr("push.only_rehearsed", lang))
     if report.erasures:
         say(tr("cli.push_erasures" if report.wrote else "cli.push_would_erase", lang, count=report.erasures))
     if skips := proposed_skips_text(report, lang):
@@ -123,6 +125,7 @@ def report_data(report: JobReport, lang: str) -> dict[str, object]:
         "job": report.job,
         "dry_run": report.dry_run,
         "cancelled": report.cancelled,
+        "read_only": report.read_only,
         **report.counts(),
         "erasures": report.erasures,
         "outcomes": [
@@ -175,7 +178,7 @@ def job(settings: Settings, number: int, receipt: Path | None, *, as_json: bool)
     say(clock(settings.lang))
     for outcome in report.outcomes:
         word = tr(f"results.{outcome.outcome}", settings.lang)
-        line = tr("cli.job_row", settings.lang, row=outcome.row, word=word, customer=str(outcome.customer or "–"))
+        line = tr("cli.job_row", settings.lang, row=str(outcome.row), word=word, customer=str(outcome.customer or "–"))
         changes = changes_text(outcome, settings.lang).split(BETWEEN)
         say(" – ".join(filter(None, (line, outcome.message(settings.lang), *changes))))
 
@@ -191,9 +194,14 @@ def undo(settings: Settings, number: int, *, dry_run: bool, as_json: bool) -> No
     if as_json:
         print_json(report_data(report, settings.lang))
         return
-    key = "cli.undo_dry" if dry_run else "cli.undo_done"
-    said = counts_text(undo_counts(report.counts()), settings.lang)
-    say(tr(key, settings.lang, job=report.job or 0, number=number, counts=said))
+    counts = counts_text(undo_counts(report.counts()), settings.lang)
+    if dry_run:
+        say(tr("cli.undo_dry", settings.lang, number=str(number), counts=counts))
+    else:
+        said = Text(report.taken_back, {"number": str(number), "job": str(report.job)})
+        say(tr("cli.undo_done", settings.lang, said=said, counts=counts))
+    if report.read_only:
+        say(tr("push.only_rehearsed", settings.lang))
     for outcome in report.outcomes:
         if outcome.reason:
             say(f"- {outcome.message(settings.lang)}")
@@ -214,12 +222,12 @@ def _job_line(job: Job, names: tuple[str, str], lang: str) -> str:
     counts = counts_text(undo_counts(job.counts) if job.kind == JobKind.UNDO else job.counts, lang)
     state = tr(f"cli.state_{job.state}", lang)
     if job.undone_by is not None:
-        state = tr("push.undone_by", lang, by=str(job.undone_by))
+        state = tr("push.undone_partly" if job.left else "push.undone_by", lang, by=str(job.undone_by))
     about = ", ".join(filter(None, (job.file_name, system)))
     return tr(
         f"cli.job_{job.kind}",
         lang,
-        number=job.id,
+        number=str(job.id),
         when=show_moment(job.started, lang),
         user=user,
         file=job.file_name or "–",

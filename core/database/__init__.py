@@ -24,6 +24,7 @@ from core.database.owners import own_customers
 from core.database.personal import anonymise, dormant_customers, find_numbers, held_facts
 from core.database.pushing import push
 from core.database.records import Customer, read_customers, run
+from core.database.rehearsing import rehearse
 from core.database.retrying import again
 from core.database.selecting import (
     give_identity,
@@ -108,16 +109,24 @@ class Database:
 
     def push(self, checked: Checked, request: PushRequest) -> JobReport:
         """Push a sheet's valid rows as one job, or rehearse it. See `core.database.pushing`."""
-        with speaking_plainly(self.url):
-            return push(self, checked, request)
+
+        def work(database: Database) -> JobReport:
+            with speaking_plainly(self.url):
+                return push(database, checked, request)
+
+        return rehearse(self, work) if request.dry_run else work(self)
 
     def undo(
         self, job: int, *, user: str, dry_run: bool = False, progress: Progress | None = None,
         now: datetime | None = None,
     ) -> JobReport:  # fmt: skip
         """Take a job back, as a job of its own, or rehearse it. See `core.database.undoing`."""
-        with speaking_plainly(self.url):
-            return undo(self, job, user=user, dry_run=dry_run, progress=progress, now=now)
+
+        def work(database: Database) -> JobReport:
+            with speaking_plainly(self.url):
+                return undo(database, job, user=user, dry_run=dry_run, progress=progress, now=now)
+
+        return rehearse(self, work) if dry_run else work(self)
 
     def jobs(self) -> list[Job]:
         """Return every job, the newest first."""

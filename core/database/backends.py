@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
@@ -62,7 +62,14 @@ class Backend(ABC):
 
     @abstractmethod
     def find(self, connection: Connection, column: str, keys: Sequence[str], shop: int | None) -> list[tuple[str, int]]:
-        """Return (key, customer) for the customers who have one of these keys, in one shop or (None) in all."""
+        """Return (key, customer) for the customers who have one of these keys, in one shop or (None) in all.
+
+        Those of other shops may be among them: `in_shop` then leaves them out.
+        """
+
+    def in_shop(self, connection: Connection, numbers: Collection[int], shop: int | None) -> Collection[int]:
+        """Return those of the customers found who are of one shop, or (None) of any."""
+        return numbers
 
     def run(self, connection: Connection, sql: str, values: Any = None) -> list[Row]:
         """Run one statement on the driver's cursor and return its rows."""

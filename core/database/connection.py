@@ -7,9 +7,11 @@ the address itself says otherwise (`?sslmode=…`, libpq's word, or `?ssl=off` f
 
 from __future__ import annotations
 
+import socket
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import StaticPool
 
 from core.database.failures import explain_failure, is_driver_error
 from core.errors import DatabaseError
@@ -33,6 +36,12 @@ BUSY_SECONDS = 30
 """How long to wait for another program's lock before saying so."""
 
 CONNECT_SECONDS = 10
+CERTIFICATES = ("ssl_ca", "ssl_cert", "ssl_key")
+"""What a MariaDB address may name: files of PEM."""
+
+WATCH_SECONDS = 60
+WATCHED = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")
+"""When to ask a silent server for a sign of life, how long to wait for it, and how many times."""
 
 
 def parse_address(address: str, password: str | None) -> URL:
@@ -62,8 +71,10 @@ def connect(url: URL, *, create: bool) -> Engine:
     if url.drivername == "sqlite":
         return _connect_file(url, create=create)
     if url.drivername.startswith("postgresql"):
-        return create_engine(url, connect_args=_postgresql_options(url), pool_size=2, hide_parameters=True)
-    query = {k: v for k, v in url.query.items() if k != "ssl"}
+        engine = create_engine(url, connect_args=_postgresql_options(url), pool_size=2, hide_parameters=True)
+        event.listen(engine, "connect", _set_postgresql_session)
+        return engine
+    query = {k: v for k, v in url.query.items() if k != "ssl" and k not in CERTIFICATES}
     engine = create_engine(
         url.set(query=query),
         connect_args=_mariadb_options(url),
@@ -84,7 +95,22 @@ def _connect_file(url: URL, *, create: bool) -> Engine:
             raise DatabaseError("database.missing", path=str(path))
         if not path.parent.is_dir():
             raise DatabaseError("database.folder_missing", path=str(path.parent))
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    return _sqlite(create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True))
+
+
+def connect_copy(source: Engine) -> Engine:
+    """Return an engine on a copy of a file's database that nobody else sees.
+
+    SQLite keeps it in memory and, past its cache, in a temporary file that is gone with the connection, whatever
+    becomes of this program: a database without a name is just that.
+    """
+    raw = sqlite3.connect("")
+    with closing(source.raw_connection()) as held:
+        held.driver_connection.backup(raw)  # type: ignore[union-attr]
+    return _sqlite(create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool, hide_parameters=True))
+
+
+def _sqlite(engine: Engine) -> Engine:
     event.listen(engine, "connect", _set_sqlite_session)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -101,10 +127,26 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def _set_postgresql_session(raw: Any, _record: object) -> None:
+    with raw.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {int(BUSY_SECONDS * 1000)}")
+    raw.commit()
+
+
 def _set_mariadb_session(raw: Any, _record: object) -> None:
+    raw._read_timeout = None  # the greeting has come: from now on a long statement may take its time
+    _watch(raw._sock)
     with raw.cursor() as cursor:
         cursor.execute("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'")
-        cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {BUSY_SECONDS}")
+        cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {BUSY_SECONDS}, lock_wait_timeout = {BUSY_SECONDS}")
+
+
+def _watch(connection: socket.socket) -> None:
+    """Have the system notice a server that is gone without a word, within WATCH_SECONDS instead of some hours."""
+    if connection.family != getattr(socket, "AF_UNIX", None):
+        for name, value in zip(WATCHED, (WATCH_SECONDS // 2, WATCH_SECONDS // 6, 3), strict=True):
+            if hasattr(socket, name):  # each system has its own
+                connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def _is_local(url: URL) -> bool:
@@ -115,6 +157,9 @@ def _is_local(url: URL) -> bool:
 def _postgresql_options(url: URL) -> dict[str, Any]:
     options: dict[str, Any] = {
         "connect_timeout": CONNECT_SECONDS,
+        "keepalives_idle": WATCH_SECONDS // 2,
+        "keepalives_interval": WATCH_SECONDS // 6,
+        "keepalives_count": 3,
         "client_encoding": "utf8",
         "prepare_threshold": None,  # a plan made for any array of keys is a walk through the table: 30 times slower
     }
@@ -132,18 +177,33 @@ def _mariadb_options(url: URL) -> dict[str, Any]:
 
     options: dict[str, Any] = {
         "connect_timeout": CONNECT_SECONDS,
+        "read_timeout": CONNECT_SECONDS,  # for the greeting, which the driver would await for ever
         "charset": "utf8mb4",
         # SQLAlchemy's own flag, and ours: rows may be loaded (`core.database.mariadb`), while the driver reads no file
         "client_flag": CLIENT.FOUND_ROWS | CLIENT.LOCAL_FILES,
     }
+    # beside our own words, because PyMySQL takes these or SQLAlchemy's reading of the address, never both
+    named = {name: str(url.query[name]) for name in CERTIFICATES if name in url.query}
+    _check_certificates(url, named)
+    options |= named
     if not _is_local(url) and url.query.get("ssl") != "off":
         import certifi
 
-        if "ssl_ca" not in url.query:
-            options["ssl_ca"] = certifi.where()
+        options.setdefault("ssl_ca", certifi.where())
         options["ssl_verify_cert"] = True
         options["ssl_verify_identity"] = True
     return options
+
+
+def _check_certificates(url: URL, named: Mapping[str, str]) -> None:
+    """Raise DatabaseError for a file that is no certificate: the driver would end with an error that is no driver's."""
+    try:
+        if "ssl_ca" in named:
+            ssl.create_default_context(cafile=named["ssl_ca"])
+        if "ssl_cert" in named:
+            ssl.create_default_context().load_cert_chain(named["ssl_cert"], named.get("ssl_key"))
+    except OSError as error:
+        raise DatabaseError("database.no_certificate", place=place(url)) from error
 
 
 @contextmanager

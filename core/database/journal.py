@@ -167,24 +167,29 @@ def read_jobs(connection: Connection, job: int | None = None) -> list[Job]:
     if job is not None:
         query = query.where(t.c.id == job)
     undone = _undone(connection)
-    found = [_job(row, undone.get(row["id"])) for row in connection.execute(query).mappings()]
+    found = [_job(row, *undone.get(row["id"], (None, 0))) for row in connection.execute(query).mappings()]
     if job is not None and not found:
         raise DatabaseError("database.no_such_job", job=str(job))
     return found
 
 
-def _undone(connection: Connection) -> dict[int, int]:
-    """Return the jobs that are taken back at present, with the job that did it: an undo may be undone in turn."""
+def _undone(connection: Connection) -> dict[int, tuple[int, int]]:
+    """Return the jobs that are taken back at present, with the job that did it and how many customers it left.
+
+    An undo may be undone in turn; one that left every customer as it was has taken nothing back.
+    """
     t = schema.jobs
-    undos = select(t.c.id, t.c.undoes).where(t.c.undoes.is_not(None), t.c.state == str(JobState.DONE))
-    undone: dict[int, int] = {}
-    for number, undoes in connection.execute(undos.order_by(t.c.id.desc())):  # a later undo is known before
-        if number not in undone:
-            undone.setdefault(undoes, number)
+    wrote = t.c.created + t.c.updated + t.c.removed
+    undos = select(t.c.id, t.c.undoes, t.c.refused, wrote)
+    undos = undos.where(t.c.undoes.is_not(None), t.c.state == str(JobState.DONE))
+    undone: dict[int, tuple[int, int]] = {}
+    for number, undoes, left, written in connection.execute(undos.order_by(t.c.id.desc())):  # a later one known before
+        if number not in undone and (written or not left):
+            undone.setdefault(undoes, (number, left))
     return undone
 
 
-def _job(row: RowMapping, undone_by: int | None) -> Job:
+def _job(row: RowMapping, undone_by: int | None, left: int) -> Job:
     counts = {str(o): int(row[str(o)]) for o in COUNTED}
     counts[str(Outcome.NOT_REACHED)] = row["rows_read"] - sum(counts.values())
     return Job(
@@ -204,6 +209,7 @@ def _job(row: RowMapping, undone_by: int | None) -> Job:
         counts=counts,
         undoes=row["undoes"],
         undone_by=undone_by,
+        left=left,
     )
 
 

@@ -36,7 +36,18 @@ def find_by_keys(
                 owners[key].append(customer)
         for index in (i for i, key in enumerate(column) if owners and key in owners):
             found[index].update(owners[column[index]])
-    return found
+    return _in_shop(connection, backend, found, shop)
+
+
+def _in_shop(
+    connection: Connection, backend: Backend, found: dict[int, set[int]], shop: int | None
+) -> dict[int, set[int]]:
+    """Leave out the customers of other shops, and the rows that only those have keys in common with."""
+    numbers = {c for owners in found.values() for c in owners}
+    kept = set(backend.in_shop(connection, numbers, shop)) if numbers else numbers
+    if len(kept) == len(numbers):
+        return found
+    return {index: owners & kept for index, owners in found.items() if owners & kept}
 
 
 def find_duplicates(connection: Connection, backend: Backend, checked: Checked, shop: int | None) -> list[Duplicate]:
@@ -51,7 +62,7 @@ def find_duplicates(connection: Connection, backend: Backend, checked: Checked, 
     duplicates: list[Duplicate] = []
     for index in sorted(found):
         values = row_values(checked.values, index)
-        for number in sorted(found[index]):
+        for number in sorted(found[index] & customers.keys()):  # all of them, but for who was deleted this instant
             verdict = explain(values, customers[number].values)
             if checked.profile.buyer:
                 verdict = judge_buyers(verdict, values, customers[number].values, checked.profile.match)

@@ -6,7 +6,7 @@ of files stays off, and what goes out is always the rows under way, whatever was
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -17,7 +17,7 @@ from pymysql.err import DataError, IntegrityError, OperationalError
 from pymysql.protocol import OKPacketWrapper
 from sqlalchemy import Connection
 
-from core.database.backends import ALL_SHOPS, PER_SHOP, Backend, Columns, Row, in_parts, quoted
+from core.database.backends import ALL_SHOPS, LOOK_UP_SIZE, PER_SHOP, Backend, Columns, Row, in_parts, quoted
 from core.database.lines import write_lines
 
 PACKET = 1 << 20  # bytes
@@ -77,14 +77,27 @@ class MariaDB(Backend):
             cursor.execute("DROP TEMPORARY TABLE carnet_changes")
 
     def find(self, connection: Connection, column: str, keys: Sequence[str], shop: int | None) -> list[tuple[str, int]]:
-        """Compare with a list, as long as a packet allows."""
-        own = "shop_id" if column in PER_SHOP else "shop_id + 0"  # "+ 0" keeps it from walking through the whole shop
-        where = ALL_SHOPS if shop is None else f"{own} = {shop}"
+        """Compare with a list, as long as a packet allows.
+
+        Where the index does not begin with the shop, it alone is read: a page of the table for each customer found, key
+        after key, was half of what the server read from its disk.
+        """
+        where = f" AND {ALL_SHOPS if shop is None else f'shop_id = {shop}'}" if column in PER_SHOP else ""
         hint = f"FORCE INDEX (customers_{column})"  # without it a long list has the whole table walked through
         form, cells = _literals(keys)
         listed = ",".join([form % cell for cell in cells])
-        sql = f"SELECT `{column}`, id FROM customers {hint} WHERE `{column}` IN ({listed}) AND {where}"  # noqa: S608
+        sql = f"SELECT `{column}`, id FROM customers {hint} WHERE `{column}` IN ({listed}){where}"  # noqa: S608
         return [(key, number) for key, number in self.run(connection, sql)]
+
+    def in_shop(self, connection: Connection, numbers: Collection[int], shop: int | None) -> Collection[int]:
+        """Ask for all of them by number; "+ 0" keeps the server from walking through the whole shop instead."""
+        if shop is None:
+            return numbers
+        kept: list[int] = []
+        for part in in_parts(sorted(numbers), LOOK_UP_SIZE):
+            sql = f"SELECT id FROM customers WHERE id IN ({','.join(map(str, part))}) AND shop_id + 0 = {shop}"  # noqa: S608
+            kept += [number for (number,) in self.run(connection, sql)]
+        return kept
 
 
 def _load(raw: Any, table: str, columns: Columns) -> None:

@@ -56,7 +56,7 @@ def own_customers(
         row, itself = table.rows[index], made.get(index, set())
         candidates = [
             Candidate(n, customers[n].values, Likeness.SAME if n in itself else alike[row].get(n), n in itself)
-            for n in sorted({*itself, *alike[row]})
+            for n in sorted({*itself, *alike[row]} & customers.keys())
         ]
         own = own_customer(Row(row, values), candidates, rules)
         skipped = row in said and said[row].action is Action.SKIP

@@ -3,12 +3,51 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from copy import copy
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.database.connection import parse_address
+from core.database.connection import connect_copy, parse_address, speaking_plainly
 from core.errors import DatabaseError
+from core.jobs import JobReport
+
+if TYPE_CHECKING:
+    from core.database import Database
+
+UNWRITABLE = ("database.read_only", "database.cannot_open")
+"""What a file says whose contents can be read: the second where its folder takes no journal beside it."""
+
+
+def rehearse(database: Database, work: Callable[[Database], JobReport]) -> JobReport:
+    """Do a dry run in the database itself or, where its file cannot be written, in a copy of it.
+
+    The report then says that it is read-only: the real run would be refused.
+    """
+    if database.url.drivername != "sqlite" or _writable(database):
+        return work(database)
+    spare = copy(database)
+    with speaking_plainly(database.url):
+        spare.engine = connect_copy(database.engine)
+    with closing(spare):
+        spare.writer = spare.engine.execution_options(write=True)
+        report = work(spare)
+    report.read_only = True
+    return report
+
+
+def _writable(database: Database) -> bool:
+    """Say whether a file can be written, by a change that is rolled back. Raises DatabaseError (locked)."""
+    try:
+        with speaking_plainly(database.url), database.writer.connect() as connection, connection.begin() as change:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+            change.rollback()
+    except DatabaseError as error:
+        if error.key not in UNWRITABLE:
+            raise
+        return False
+    return True
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def undo(
     """Take a job back. Raises DatabaseError for a number that is no job, InputError for a job already taken back."""
     with database.engine.connect() as connection:
         job = journal.read_jobs(connection, number)[0]
-        _refuse_undone(connection, job)
+        _refuse_undone(job)
         t = schema.job_rows
         wrote = t.c.outcome.in_([str(o) for o in journal.WRITTEN])
         query = select(t.c.row).where(t.c.job_id == number, wrote).order_by(t.c.row)
@@ -80,9 +80,9 @@ def undo(
     return _undo_batches(undoing, rows, progress)
 
 
-def _refuse_undone(connection: Connection, job: Job) -> None:
+def _refuse_undone(job: Job) -> None:
     """Raise InputError for a job that is wholly taken back; where customers stayed, another undo may do the rest."""
-    if job.undone_by is not None and not journal.read_jobs(connection, job.undone_by)[0].counts[Outcome.REFUSED]:
+    if job.undone_by is not None and not job.left:
         raise InputError("push.already_undone", job=str(job.id), by=str(job.undone_by))
 
 
@@ -233,8 +233,8 @@ def _leave_taken_keys(steps: Sequence[Step], entries: list[Entry], holders: dict
 
 def _refuse_key(entry: Entry, keeping: set[int]) -> Entry:
     said = entry.outcome
-    params = {"customer": str(min(keeping)), "fields": ["account_number"]}
-    return Entry(RowOutcome(said.row, Outcome.REFUSED, said.customer, "push.key_in_use", params))
+    params = {"customer": str(said.customer), "other": str(min(keeping)), "fields": ["account_number"]}
+    return Entry(RowOutcome(said.row, Outcome.REFUSED, said.customer, "push.key_taken_since", params))
 
 
 def _write(

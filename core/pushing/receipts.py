@@ -122,7 +122,7 @@ def _refused(outcomes: Sequence[RowOutcome], lang: str) -> str:
 
 def _undo(job: Job, lang: str, command: str) -> str:
     if job.undone_by is not None:
-        return _say("undone", lang, job=str(job.undone_by))
+        return _say("undone_partly" if job.left else "undone", lang, job=str(job.undone_by))
     if job.state is JobState.CANCELLED:
         return _say("nothing_written", lang)
     return _say("how_to_undo", lang, job=str(job.id), command=command)
