@@ -17,6 +17,9 @@ from core.duplicates.buyers import BUYER
 from core.rules.placeholders import is_placeholder
 
 KEY_COLUMNS = ("account_key", "card_key", "email_key", "mobile_key", "name_key", "company_key")
+KeyColumns = Mapping[str, Sequence[str | None]]
+"""Search keys by column: the column's name → one key, or None, a row."""
+
 SEPARATOR = "\x1f"
 """Never part of a key: PostgreSQL is given its keys as one text, cut at these."""
 

@@ -62,9 +62,10 @@ def own_customers(
         skipped = row in said and said[row].action is Action.SKIP
         if own is not None and row not in sheet.errors and not (own.taken and skipped):
             found[row] = own
-    once = {KEYS_OF[f]: sheet.keys[KEYS_OF[f]] for f in sorted(_once(profile)) if KEYS_OF.get(f) in sheet.keys}
+    keys, _ = sheet.keys(everybody)
+    once = {KEYS_OF[f]: keys[KEYS_OF[f]] for f in sorted(_once(profile)) if KEYS_OF.get(f) in keys}
     holders = find_by_keys(connection, backend, once, shop)  # whoever they are: a key is theirs even so
-    for asks in foresee(connection, backend, checked, sheet, (said, shop), {*indexes, *holders}):
+    for asks in foresee(connection, backend, sheet, keys, (said, shop), {*indexes, *holders}):
         if asks.row not in found or not found[asks.row].taken:
             found[asks.row] = Own(asks.customer or 0, asks=asks)
     return found
