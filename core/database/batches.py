@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heapify, heappop, heappush
@@ -58,6 +58,7 @@ class Run:
     headers: Mapping[str, str] = field(default_factory=dict)
     considered: Container[int] = ()
     unread: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    meanwhile: Callable[[], None] | None = None  # what to begin while the server writes
     locks: bool = True  # keep others from changing the customers that are looked up
 
     @property
@@ -308,6 +309,8 @@ class Batch:
 
     def _write(self) -> None:
         run = self.run
+        if run.meanwhile:
+            run.meanwhile()
         if self.before:  # first, because a new customer may take the number that one of these gives up
             pairs = [(old, self.customers[number]) for number, old in self.before.items()]
             update_customers(self.connection, run.backend, pairs)

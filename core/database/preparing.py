@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -70,18 +70,34 @@ def _repeated(keys: Sequence[str | None], sought: Sequence[str | None]) -> set[s
     return {key for key, count in counts.items() if key and count > 1 and key in asked}
 
 
-def ahead(make: Callable[[Sequence[int]], Prepared], parts: Iterable[Sequence[int]]) -> Iterator[Prepared]:
-    """Yield every part made ready; while one is worked on, the next is made.
+class Preparing:
+    """Parts of a sheet, made ready one after the other, each when it is asked for or when `begin_next` says so.
 
-    For a database that is a server: this process is idle while that works. An embedded one works in this process, and
-    would wait for its turn at every row.
+    While a server writes a batch this process is idle, and makes the next one ready. With an embedded database, which
+    works in this process, the two would only be in each other's way (`apart` is False).
     """
-    with ThreadPoolExecutor(1) as pool:
-        made: Future[Prepared] | None = None
-        for part in parts:
-            following = pool.submit(make, part)
-            if made is not None:
-                yield made.result()
-            made = following
-        if made is not None:
-            yield made.result()
+
+    def __init__(self, sheet: Sheet, parts: Iterable[Sequence[int]], *, apart: bool) -> None:
+        self._sheet = sheet
+        self._parts = iter(parts)
+        self._pool = ThreadPoolExecutor(1) if apart else None
+        self._begun: Future[Prepared] | None = None
+
+    def begin_next(self) -> None:
+        """Begin with the next part, if there is one and it is not begun yet."""
+        if self._pool is not None and self._begun is None and (part := next(self._parts, None)) is not None:
+            self._begun = self._pool.submit(prepare, self._sheet, part)
+
+    def __iter__(self) -> Iterator[Prepared]:
+        try:
+            while True:
+                made, self._begun = self._begun, None
+                if made is not None:
+                    yield made.result()
+                elif (part := next(self._parts, None)) is not None:
+                    yield prepare(self._sheet, part)
+                else:
+                    return
+        finally:
+            if self._pool is not None:
+                self._pool.shutdown()

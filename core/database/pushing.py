@@ -10,7 +10,6 @@ import gc
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
@@ -21,7 +20,7 @@ from core.database.backends import in_parts
 from core.database.backups import back_up
 from core.database.batches import BATCH_SIZE, Batch, Run, keep_taken
 from core.database.journal import Entry
-from core.database.preparing import Prepared, ahead, prepare
+from core.database.preparing import Prepared, Preparing, prepare
 from core.database.retrying import again
 from core.database.sheets import Sheet
 from core.database.taken import Taken
@@ -134,11 +133,11 @@ def _push_batches(database: Database, run: Run) -> JobReport:
     return JobReport(run.job, outcomes)
 
 
-def _prepared(run: Run, indexes: Sequence[int]) -> Iterator[Prepared]:
-    """Yield rows in batches, made ready: with a server, the next while it works on the one before."""
-    parts = in_parts(indexes, BATCH_SIZE)
-    make = partial(prepare, run.sheet)
-    return ahead(make, parts) if run.backend.is_server else map(make, parts)
+def _prepared(run: Run, indexes: Sequence[int]) -> Preparing:
+    """Return rows in batches, made ready: with a server, each while it writes the one before."""
+    made = Preparing(run.sheet, in_parts(indexes, BATCH_SIZE), apart=run.backend.is_server)
+    run.meanwhile = made.begin_next
+    return made
 
 
 def _begin_job(database: Database, run: Run) -> Outcomes:
