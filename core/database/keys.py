@@ -44,8 +44,9 @@ def checked_keys(checked: Checked) -> dict[str, list[str | None]]:
     if "company" in checked.values:
         blank: list[Value] = [None] * len(checked.table)
         countries = checked.values.get("country", blank)
-        both = zip(checked.values["company"], countries, strict=True)
-        found["company_key"] = [_company_key(name, country) if name else None for name, country in both]
+        both = list(zip(checked.values["company"], countries, strict=True))
+        known = {pair: _company_key(*pair) if pair[0] else None for pair in set(both)}
+        found["company_key"] = [known[pair] for pair in both]
     return {name: _stored_keys(column) for name, column in found.items()}
 
 

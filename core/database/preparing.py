@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from core.database.keys import KeyColumns
 from core.database.lookup import distinct
-from core.database.sheets import Sheet, write_both_texts
+from core.database.sheets import Sheet, write_texts
 from core.pushing.creations import Creations
 
 IDENTITY = "identity"
@@ -41,7 +41,7 @@ def prepare(sheet: Sheet, indexes: Sequence[int]) -> Prepared:
     """Make some rows of a sheet ready."""
     columns = sheet.some_columns(indexes)
     creations = Creations.of(columns)
-    texts, after = write_both_texts(columns, creations.columns, creations.unproved)
+    texts, after = write_texts(columns, len(indexes), creations.columns, creations.unproved)
     identities = sheet.identities(indexes, texts)
     own, looked_up = sheet.keys(indexes)
     keys: KeyColumns = {**own, IDENTITY: identities}

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import compress
+from itertools import compress, repeat
 from typing import TypeVar
 
 from core.checked import Checked, Value
@@ -83,7 +83,7 @@ class Sheet:
 
     def texts(self, indexes: Sequence[int]) -> list[str]:
         """Return some rows as JSON, blanks left out."""
-        return write_texts(self.some_columns(indexes))
+        return write_texts(self.some_columns(indexes), len(indexes))[0]
 
     def identities(self, indexes: Sequence[int], texts: Sequence[str]) -> list[str]:
         """Return the hash that names each row: the same row pushed again, by anybody, finds its customer by it."""
@@ -104,45 +104,51 @@ Part = tuple[str, Sequence[object]]
 """One column's part of the JSON of a row, a comma after it: its form, and what goes into it."""
 
 
-def write_texts(columns: Mapping[str, Sequence[Value]]) -> list[str]:
-    """Return rows given by column as JSON, blanks left out. By column: several times faster than by row."""
-    return _join([_json_part(key, column) for key, column in columns.items()])
-
-
-def write_both_texts(
-    columns: Mapping[str, Sequence[Value]], others: Mapping[str, Sequence[Value]], places: Collection[int]
+def write_texts(
+    columns: Mapping[str, Sequence[Value]],
+    rows: int,
+    others: Mapping[str, Sequence[Value]] | None = None,
+    places: Collection[int] = (),
 ) -> tuple[list[str], list[str]]:
-    """Return rows as JSON, and again as they are with the `others` of their columns at some places."""
-    parts = [_json_part(key, column) for key, column in columns.items()]
-    texts = _join(parts)
-    if not places:
+    """Return rows given by column as JSON, blanks left out; and again as they are with other columns at some places.
+
+    By column: several times faster than by row.
+    """
+    parts = {key: _json_part(key, column) for key, column in columns.items()} if rows else {}
+    texts = _join(list(parts.values()), rows)
+    if others is None or not places:
         return texts, texts
-    changed = [
-        _json_part(key, others[key]) if others[key] is not columns[key] else parts[n] for n, key in enumerate(columns)
-    ]
-    there = [place in places for place in range(len(texts))]
+    changed = [part if others[key] is columns[key] else _json_part(key, others[key]) for key, part in parts.items()]
+    wanted = [place in places for place in range(rows)]
     after = list(texts)
-    for place, text in zip(compress(range(len(texts)), there), _join(changed, there), strict=True):
+    for place, text in zip(compress(range(rows), wanted), _join(changed, rows, wanted), strict=True):
         after[place] = text
     return texts, after
 
 
-def _join(parts: Sequence[Part], wanted: Sequence[bool] | None = None) -> list[str]:
-    """Return the JSON of all rows, or of the wanted ones."""
+def _join(parts: Sequence[Part], rows: int, wanted: Sequence[bool] | None = None) -> list[str]:
+    """Return the JSON of so many rows, or of the wanted ones among them."""
     form = "{" + "".join(part for part, _ in parts)
-    rows: Iterable[tuple[object, ...]] = zip(*(cells for _, cells in parts), strict=True)
-    return [(form % row).removesuffix(",") + "}" for row in (compress(rows, wanted) if wanted else rows)]
+    varied = [cells for _, cells in parts if cells]
+    filled: Iterable[tuple[object, ...]] = zip(*varied, strict=True) if varied else repeat((), rows)
+    return [(form % row).removesuffix(",") + "}" for row in (compress(filled, wanted) if wanted else filled)]
 
 
 def _json_part(key: str, cells: Sequence[Value]) -> Part:
     name = _written(key) + ":"
+    if cells.count(cells[0]) == len(cells):
+        return _cell(name, cells[0]).replace("%", "%%"), ()
     kinds = set(map(type, cells))
     if kinds <= TEXT and _as_it_is(texts_of(cells, kinds)):
         if kinds == {str}:
             return name.replace("%", "%%") + '"%s",', cells
         return "%s", [f'{name}"{value}",' if value is not None else "" for value in cells]
-    known = {v: "" if v is None else f"{name}{_written(plain(v))}," for v in set(cells)}
+    known = {value: _cell(name, value) for value in set(cells)}
     return "%s", [known[value] for value in cells]
+
+
+def _cell(name: str, value: Value) -> str:
+    return "" if value is None else f"{name}{_written(plain(value))},"
 
 
 _written = json.JSONEncoder(ensure_ascii=False).encode
