@@ -105,6 +105,7 @@ class Batch:
         self.different: list[tuple[str, int]] = []
         self.keys_of: dict[int, Mapping[str, str | None]] = {}
         self.as_typed = written_as_typed(run.rules)
+        self.writes = True
 
     def work(self) -> None:
         """Look up, plan, write, record."""
@@ -118,7 +119,7 @@ class Batch:
 
     def foresee(self, first: int) -> tuple[list[RowOutcome], dict[int, int]]:
         """Plan without writing, new customers counted from `first`: the outcomes, and customer → row that takes it."""
-        self.next = first
+        self.next, self.writes = first, False
         self._look_up()
         self._plan()
         return [entry.outcome for entry in self.entries.values()], self.taken
@@ -265,7 +266,9 @@ class Batch:
         if row in run.sheet.forced:
             own = {name: column[at] for name, column in self.made.keys.items() if name != IDENTITY}
             self.different += [(person(own), c.customer) for c in candidates]
-        after = self.made.texts[at] if typed and not plan.reason else _text(plan.changes)
+        after = None
+        if self.writes:
+            after = self.made.texts[at] if typed and not plan.reason else _text(plan.changes)
         return Entry(RowOutcome(row, Outcome.CREATED, number, plan.reason, plan.params), None, after)
 
     def _update(self, row: int, plan: Plan) -> Entry:

@@ -11,6 +11,7 @@ from core.checked import Checked, Duplicate, Likeness
 from core.database.backends import Backend
 from core.database.foreseeing import foresee
 from core.database.lookup import find_by_keys
+from core.database.preparing import IDENTITY, read_rows
 from core.database.records import read_customers
 from core.database.sheets import Sheet
 from core.decisions import Action, read_decisions
@@ -41,8 +42,8 @@ def own_customers(
     said, _ = read_decisions(table.rows, table.results.get(Result.DECISION, [None] * len(table)))
     sheet = Sheet.of(checked, said)
     everybody = range(len(table))
-    identities = sheet.identities(everybody, sheet.texts(everybody))
-    made = find_by_keys(connection, backend, {"identity": identities}, shop)
+    ready = read_rows(sheet, everybody)
+    made = find_by_keys(connection, backend, {IDENTITY: ready.identities}, shop)
     alike: dict[int, dict[int, Likeness]] = defaultdict(dict)
     for duplicate in duplicates:
         if duplicate.customer is not None:
@@ -62,10 +63,9 @@ def own_customers(
         skipped = row in said and said[row].action is Action.SKIP
         if own is not None and row not in sheet.errors and not (own.taken and skipped):
             found[row] = own
-    keys, _ = sheet.keys(everybody)
-    once = {KEYS_OF[f]: keys[KEYS_OF[f]] for f in sorted(_once(profile)) if KEYS_OF.get(f) in keys}
+    once = {KEYS_OF[f]: ready.keys[KEYS_OF[f]] for f in sorted(_once(profile)) if KEYS_OF.get(f) in ready.keys}
     holders = find_by_keys(connection, backend, once, shop)  # whoever they are: a key is theirs even so
-    for asks in foresee(connection, backend, sheet, keys, (said, shop), {*indexes, *holders}):
+    for asks in foresee(connection, backend, sheet, ready, (said, shop), {*indexes, *holders}):
         if asks.row not in found or not found[asks.row].taken:
             found[asks.row] = Own(asks.customer or 0, asks=asks)
     return found

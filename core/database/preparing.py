@@ -9,20 +9,19 @@ from dataclasses import dataclass
 
 from core.database.keys import KeyColumns
 from core.database.lookup import distinct
-from core.database.sheets import Sheet, write_texts
+from core.database.sheets import Sheet, some, write_texts
 from core.pushing.creations import Creations
 
 IDENTITY = "identity"
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class Rows:
     """Some rows of a sheet: `indexes` are theirs in the sheet, and a place counts them from 0.
 
     `creations` is what they write as they stand; `texts` are the rows as JSON, `after` what they write as JSON.
     `identities` name each row. `keys` are the search keys of the customers that they make, `sought` those that they are
-    looked up by, identities among both, and `asked` the latter, each once. `shared` are the keys that several of the
-    rows have and any is looked up by, `sharing` the places of these rows.
+    looked up by, identities among both.
     """
 
     indexes: Sequence[int]
@@ -32,27 +31,52 @@ class Prepared:
     identities: Sequence[str]
     keys: KeyColumns
     sought: KeyColumns
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared(Rows):
+    """Rows to be planned together: `asked` are the keys that they are looked up by, each once.
+
+    `shared` are the keys that several of them have and any is looked up by, `sharing` the places of these rows.
+    """
+
     asked: Mapping[str, Sequence[str]]
     shared: Collection[tuple[str, str]]
     sharing: Collection[int]
 
 
-def prepare(sheet: Sheet, indexes: Sequence[int]) -> Prepared:
-    """Make some rows of a sheet ready."""
+def read_rows(sheet: Sheet, indexes: Sequence[int]) -> Rows:
+    """Return some rows of a sheet."""
     columns = sheet.some_columns(indexes)
     creations = Creations.of(columns)
     texts, after = write_texts(columns, len(indexes), creations.columns, creations.unproved)
     identities = sheet.identities(indexes, texts)
-    own, looked_up = sheet.keys(indexes)
-    keys: KeyColumns = {**own, IDENTITY: identities}
-    sought: KeyColumns = {**looked_up, IDENTITY: identities}
+    keys, sought = sheet.keys(indexes)
+    named = {IDENTITY: identities}
+    return Rows(indexes, creations, texts, after, identities, {**keys, **named}, {**sought, **named})
+
+
+def prepare(sheet: Sheet, indexes: Sequence[int]) -> Prepared:
+    """Make some rows of a sheet ready to be planned together."""
+    return _prepared(read_rows(sheet, indexes))
+
+
+def narrow(rows: Rows, places: Sequence[int]) -> Prepared:
+    """Make some of these rows ready to be planned together, none of which is written as it stands."""
+    texts, after, identities = (some(one, places) for one in (rows.texts, rows.after, rows.identities))
+    keys, sought = ({n: some(c, places) for n, c in columns.items()} for columns in (rows.keys, rows.sought))
+    return _prepared(Rows(some(rows.indexes, places), Creations(), texts, after, identities, keys, sought))
+
+
+def _prepared(rows: Rows) -> Prepared:
+    keys, sought = rows.keys, rows.sought
     shared = {name: several for name, column in sought.items() if (several := _repeated(keys[name], column))}
     return Prepared(
-        indexes,
-        creations,
-        texts,
-        after,
-        identities,
+        rows.indexes,
+        rows.creations,
+        rows.texts,
+        rows.after,
+        rows.identities,
         keys,
         sought,
         asked={name: distinct(column) for name, column in sought.items()},
