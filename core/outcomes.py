@@ -109,6 +109,13 @@ class Outcomes(Sequence[RowOutcome]):
                 outcome, reason, params = said
                 self._whole[place] = RowOutcome(self._rows[place], outcome, customer, reason, params)
 
+    def put_rows(self, said: Iterable[RowOutcome]) -> None:
+        """Keep outcomes at the places of their rows."""
+        for one in said:
+            place = self.place(one.row)
+            if place is not None:
+                self.put(place, one)
+
     def place(self, row: int) -> int | None:
         """Return the place of a row of the sheet, None where there is no such row."""
         place = bisect_left(self._rows, row)

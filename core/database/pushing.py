@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -157,13 +157,11 @@ def _begin_job(database: Database, run: Run) -> Outcomes:
     return outcomes
 
 
-def _tell_recorded(run: Run, recorded: Iterable[RowOutcome], outcomes: Outcomes) -> None:
+def _tell_recorded(run: Run, recorded: Collection[RowOutcome], outcomes: Outcomes) -> None:
     """Say what became of rows that are in the journal already."""
+    outcomes.put_rows(recorded)
     for said in recorded:
-        place = outcomes.place(said.row)
-        if place is not None:
-            outcomes.put(place, said)
-            keep_taken(run.taken, said)
+        keep_taken(run.taken, said)
 
 
 @contextmanager
@@ -257,8 +255,7 @@ def _record_refusals(connection: Connection, run: Run, outcomes: Outcomes) -> Ou
     refused = [o for o in outcomes if o.outcome is Outcome.REFUSED]
     journal.record(connection, run.backend, run.job, [Entry(o) for o in refused])
     alone = Outcomes(run.sheet.rows)
-    for said in refused:
-        alone.put(alone.place(said.row) or 0, said)
+    alone.put_rows(refused)
     return alone
 
 
