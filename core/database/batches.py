@@ -78,6 +78,14 @@ class Run:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """The customers that rows may be: place of the row → their numbers, and those of them that were read already."""
+
+    found: Mapping[int, set[int]]
+    customers: Mapping[int, Customer] = field(default_factory=dict)
+
+
 class Batch:
     """The rows of one transaction. `work` plans, writes and records them; `tell` then says what became of them.
 
@@ -85,10 +93,11 @@ class Batch:
     the rows of the batch from 0.
     """
 
-    def __init__(self, run: Run, connection: Connection, made: Prepared) -> None:
+    def __init__(self, run: Run, connection: Connection, made: Prepared, met: Met | None = None) -> None:
         self.run = run
         self.connection = connection
         self.made = made
+        self.met = met
         self.found: dict[int, set[int]] = {}
         self.customers: dict[int, Customer] = {}
         self.people: dict[int, Person] = {}
@@ -153,7 +162,8 @@ class Batch:
 
     def _look_up(self) -> None:
         run, rows, made = self.run, self.run.sheet.rows, self.made
-        found = find_by_keys(self.connection, run.backend, made.sought, run.scope, made.asked)
+        met = self.met or Met(find_by_keys(self.connection, run.backend, made.sought, run.scope, made.asked))
+        found = defaultdict[int, set[int]](set, met.found)
         wanted = {c for numbers in found.values() for c in numbers}
         considered = [at for at, index in enumerate(made.indexes) if index in run.considered]
         for at in considered:
@@ -164,7 +174,8 @@ class Batch:
         self.found = found
         if found:
             own = {name: column for name, column in made.keys.items() if name != IDENTITY}
-            self.customers = read_customers(self.connection, wanted, lock=run.locks)
+            known = {number: met.customers[number] for number in wanted if number in met.customers}
+            self.customers = {**known, **read_customers(self.connection, wanted - known.keys(), lock=run.locks)}
             self.told_apart = refused_pairs(self.connection, own, found, run.scope)
         self.planned = sorted({*considered, *found, *made.sharing})
 

@@ -16,7 +16,7 @@ from core.checked import Checked, Duplicate, Value
 from core.database import schema
 from core.database.backends import LOOK_UP_SIZE, Backend, in_parts
 from core.database.keys import KeyColumns, checked_keys, person, sought_keys
-from core.database.records import read_customers
+from core.database.records import Customer, read_customers
 from core.duplicates import explain
 from core.duplicates.buyers import judge_buyers
 
@@ -57,7 +57,19 @@ def find_duplicates(connection: Connection, backend: Backend, checked: Checked, 
     if not found:
         return []
     customers = read_customers(connection, {c for numbers in found.values() for c in numbers})
-    told_apart = refused_pairs(connection, columns, found, shop)
+    return judge(checked, found, customers, refused_pairs(connection, columns, found, shop))
+
+
+def judge(
+    checked: Checked,
+    found: Mapping[int, set[int]],
+    customers: Mapping[int, Customer],
+    told_apart: set[tuple[int, int]],
+) -> list[Duplicate]:
+    """Return the rows that may be one of the customers found for them, with the reasons, in the order of the sheet.
+
+    `told_apart` are the pairs of an index and a customer of whom somebody said "not the same person".
+    """
     duplicates: list[Duplicate] = []
     for index in sorted(found):
         values = row_values(checked.values, index)

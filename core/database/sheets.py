@@ -10,7 +10,7 @@ from itertools import compress, repeat
 from typing import TypeVar
 
 from core.checked import Checked, Value
-from core.database.keys import checked_keys, digest, sought_keys
+from core.database.keys import KeyColumns, checked_keys, digest, sought_keys
 from core.database.records import TEXT, find_unstorable, texts_of
 from core.decisions import Action, Decision, is_erase_mark
 from core.exported import Stamp, plain
@@ -74,7 +74,7 @@ class Sheet:
         """Return the columns of some rows."""
         return {key: some(column, indexes) for key, column in self.columns.items()}
 
-    def keys(self, indexes: Sequence[int]) -> tuple[dict[str, list[str | None]], dict[str, list[str | None]]]:
+    def keys(self, indexes: Sequence[int]) -> tuple[KeyColumns, KeyColumns]:
         """Return, for some rows, the search keys that customers keep, and those that the rows are looked up by."""
         columns = {key: list(column) for key, column in self.some_columns(indexes).items()}
         table = replace(self.checked.table, rows=list(some(self.rows, indexes)))
