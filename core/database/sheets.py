@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress, repeat
+from operator import itemgetter
 from typing import TypeVar
 
 from core.checked import Checked, Value
@@ -97,7 +98,7 @@ def some(column: Sequence[T], indexes: Sequence[int]) -> Sequence[T]:
     if not indexes:
         return []
     first, last = indexes[0], indexes[-1]
-    return column[first : last + 1] if last - first + 1 == len(indexes) else [column[i] for i in indexes]
+    return column[first : last + 1] if last - first + 1 == len(indexes) else list(itemgetter(*indexes)(column))
 
 
 Part = tuple[str, Sequence[object]]
@@ -136,9 +137,9 @@ def _join(parts: Sequence[Part], rows: int, wanted: Sequence[bool] | None = None
 
 def _json_part(key: str, cells: Sequence[Value]) -> Part:
     name = _written(key) + ":"
-    if cells.count(cells[0]) == len(cells):
-        return _cell(name, cells[0]).replace("%", "%%"), ()
     kinds = set(map(type, cells))
+    if len(kinds) == 1 and cells.count(cells[0]) == len(cells):
+        return _cell(name, cells[0]).replace("%", "%%"), ()
     if kinds <= TEXT and _as_it_is(texts_of(cells, kinds)):
         if kinds == {str}:
             return name.replace("%", "%%") + '"%s",', cells
