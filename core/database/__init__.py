@@ -101,7 +101,7 @@ class Database:
             return find_duplicates(connection, self.backend, checked, shop)
 
     def recognise(self, checked: Checked) -> tuple[list[Duplicate], dict[int, Own]]:
-        """Return the same, and the rows that are one of this shop's customers already, beyond doubt, with whom."""
+        """Return the same as `find_duplicates`, and the rows that are a customer already, beyond doubt, with whom."""
         shop = self.shop_id()
         with speaking_plainly(self.url), self.engine.connect() as connection:
             return recognise(connection, self.backend, checked, shop)

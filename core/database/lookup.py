@@ -73,7 +73,7 @@ def judge(
     duplicates: list[Duplicate] = []
     for index in sorted(found):
         values = row_values(checked.values, index)
-        for number in sorted(found[index]):
+        for number in sorted(found[index] & customers.keys()):  # one may be gone since
             verdict = explain(values, customers[number].values)
             if checked.profile.buyer:
                 verdict = judge_buyers(verdict, values, customers[number].values, checked.profile.match)

@@ -29,8 +29,8 @@ def recognise(
     that the rows made themselves; or the customer who holds a key of the row, unless the user skips it; or what else a
     push would refuse the row for.
 
-    The decisions written in the sheet count: a row sent with "Create" is known under another identity. The same as
-    `find_duplicates` finds, and everybody is looked up once.
+    The decisions written in the sheet count: a row sent with "Create" is known under another identity. Everybody is
+    looked up once, unless some field that says who a row may be is not the system's to write: a push then asks less.
     """
     table, profile = checked.table, checked.profile
     said, _ = read_decisions(table.rows, table.results.get(Result.DECISION, [None] * len(table)))
@@ -45,10 +45,9 @@ def recognise(
     customers = read_customers(connection, {c for some in (found, made) for numbers in some.values() for c in numbers})
     duplicates = judge(checked, found, customers, refused_pairs(connection, keys, found, shop))
     own = _own_customers(sheet, said, made, duplicates, customers)
-    met = (
-        Met({i: found.get(i, set()) | made.get(i, set()) for i in {*found, *made}}, customers) if all_written else None
-    )
-    for asks in foresee(connection, backend, sheet, ready, (said, shop), {*found, *made}, met):
+    both = {i: found.get(i, set()) | made.get(i, set()) for i in {*found, *made}}
+    met = Met(both, customers) if all_written else None
+    for asks in foresee(connection, backend, sheet, ready, (said, shop), both.keys(), met):
         if asks.row not in own or not own[asks.row].taken:
             own[asks.row] = Own(asks.customer or 0, asks=asks)
     return duplicates, own
@@ -79,7 +78,7 @@ def _own_customers(
         row, itself = table.rows[index], made.get(index, set())
         candidates = [
             Candidate(n, customers[n].values, Likeness.SAME if n in itself else alike[row].get(n), n in itself)
-            for n in sorted({*itself, *alike[row]})
+            for n in sorted({*itself, *alike[row]} & customers.keys())
         ]
         own = own_customer(Row(row, values), candidates, rules)
         skipped = row in said and said[row].action is Action.SKIP
