@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from core.checked import Value
 from core.decisions import Decision
-from core.fields import field_word
-from core.i18n import tr
-from core.issues import issue_sentence
+from core.outcomes import Changes, Outcome, Outcomes, RowOutcome, erased
+
+__all__ = ["Changes", "Job", "JobKind", "JobReport", "JobState", "Outcome", "Outcomes", "Progress", "PushRequest",
+           "RowOutcome", "erased"]  # fmt: skip
 
 Progress = Callable[[int, int], None]
-Changes = dict[str, tuple[Value, Value]]
-"""Field → its value before and after."""
-
-
-class Outcome(StrEnum):
-    """What became of one row: exactly one each. REMOVED is for undo alone: a customer that a push had created."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
-    NOT_REACHED = "not_reached"
-    REMOVED = "removed"
 
 
 class JobKind(StrEnum):
@@ -46,32 +33,6 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     CANCELLED = "cancelled"  # all-or-nothing, and one row was refused
-
-
-@dataclass(frozen=True, slots=True)
-class RowOutcome:
-    """One row's outcome: `reason` is a text key with its `params` (refused rows, and remarks on written ones).
-
-    `changes` holds what an update changes or, for an undo that left a customer alone, what somebody changed since:
-    (what the job had written, what is there now). Of a new customer everything is new: it is the row itself.
-    """
-
-    row: int
-    outcome: Outcome
-    customer: int | None = None
-    reason: str = ""
-    params: dict[str, Any] = field(default_factory=dict)
-    changes: Changes = field(default_factory=dict)
-
-    def message(self, lang: str, headers: Mapping[str, str] | None = None) -> str:
-        """Say why, in the user's language; nothing when there is nothing to say. `headers` are the system's, by key."""
-        area, _, name = self.reason.partition(".")
-        if area == "issues":  # the row was in error: the check's own sentence
-            return issue_sentence(name, self.params, lang)
-        params = dict(self.params)
-        if "fields" in params:
-            params["fields"] = [field_word(key, lang, headers) for key in params["fields"]]
-        return tr(self.reason, lang, **params) if self.reason else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +73,7 @@ class JobReport:
     """
 
     job: int | None
-    outcomes: list[RowOutcome] = field(default_factory=list)
+    outcomes: Sequence[RowOutcome] = field(default_factory=list)
     dry_run: bool = False
     cancelled: bool = False
     restamped: bool = False
@@ -120,11 +81,15 @@ class JobReport:
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of every outcome, zeros included."""
-        seen = Counter(o.outcome for o in self.outcomes)
+        seen = self._seen()
         return {str(outcome): seen[outcome] for outcome in Outcome}
 
+    def _seen(self) -> Counter[Outcome]:
+        said = self.outcomes
+        return said.counts() if isinstance(said, Outcomes) else Counter(o.outcome for o in said)
+
     def _count(self, outcome: Outcome) -> int:
-        return sum(o.outcome is outcome for o in self.outcomes)
+        return self._seen()[outcome]
 
     @property
     def created(self) -> int:
@@ -172,14 +137,8 @@ class JobReport:
     @property
     def erasures(self) -> int:
         """Values that updates empty."""
-        return sum(len(erased(o)) for o in self.outcomes)
-
-
-def erased(outcome: RowOutcome) -> list[str]:
-    """Return the fields that an update empties."""
-    if outcome.outcome is not Outcome.UPDATED:
-        return []
-    return [key for key, (before, after) in outcome.changes.items() if after is None and before is not None]
+        said = self.outcomes
+        return sum(len(erased(o)) for o in (said.changed() if isinstance(said, Outcomes) else said))
 
 
 @dataclass(frozen=True, slots=True)

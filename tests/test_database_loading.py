@@ -49,6 +49,29 @@ def test_mariadb_writes_the_same_with_and_without_load_data(new_address, loads):
         assert [c.values for c in db.customers()] == [{k: v for k, v in r.items() if v is not None} for r in rows]
 
 
+ODD_KEYS = ["it's", 'say "x"', "a\\b", "\\", "100 %", "%s", "line\nbreak", "tab\there", "\x01\x1e", "é ☎ 🙂", " ", "'",
+            "x" * 255, "🙂" * 255, "{}", "null", "\u2028"]  # fmt: skip
+
+
+@pytest.mark.parametrize("reads_lists", [True, False])
+def test_mariadb_looks_keys_up_to_the_last_sign(new_address, reads_lists):
+    """Whether the server reads JSON lists or is too old to: every key finds its customer and nobody else's."""
+    with open_database(new_address("mariadb")) as db:
+        db.shop_id(create=True)
+        db.backend._reads_lists = reads_lists
+        now = datetime(2026, 1, 2)
+        count = len(ODD_KEYS)
+        columns = {"id": list(range(1, count + 1)), "shop_id": [1] * count, "version": [1] * count,
+                   "created_at": [now] * count, "modified_at": [now] * count, "card_key": ODD_KEYS}  # fmt: skip
+        with db.writer.begin() as connection:
+            db.backend.insert(connection, "customers", columns)
+        with db.engine.connect() as connection:
+            for scope in (1, None):
+                found = db.backend.find(connection, "card_key", [*ODD_KEYS, "IT'S", "é ☎ 🙂 ", "NULL"], scope)
+                assert sorted(found) == sorted(zip(ODD_KEYS, columns["id"], strict=True))
+            assert db.backend.find(connection, "card_key", ODD_KEYS, 2) == []
+
+
 def test_a_key_that_another_takes_meanwhile_is_never_left_out(new_address, monkeypatch):
     """LOAD DATA LOCAL leaves out a row whose key is taken: the batch is begun again, and finds the customer."""
     address = new_address("mariadb")

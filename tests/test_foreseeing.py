@@ -23,8 +23,8 @@ SHEETS = int(os.environ.get("CARNET_RANDOM_SHEETS", "40")) // 8
 def check(checked, db):
     """Check against the database as `core.actions.check_table` does, and return the rows called ready."""
     checked.duplicates = find_in_file(checked)
-    found = db.find_duplicates(checked)
-    own = db.own_customers(checked, found)
+    found, own = db.recognise(checked)
+    assert found == db.find_duplicates(checked)
     checked.duplicates += without_themselves(found, checked.table)
     settle(checked, own)
     statuses = result_columns(checked, "en")[Result.STATUS]

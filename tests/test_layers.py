@@ -14,7 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # pure
     ("cells", "cards", "names", "towns", "added"),
     ("rules",),
-    ("decisions", "exported", "moved", "held", "jobs", "strays", "writing", "selection", "gains"),
+    ("decisions", "exported", "moved", "held", "outcomes", "jobs", "strays", "writing", "selection", "gains"),
     ("duplicates", "checking", "holders"),
     ("mapping", "results", "fixes", "inspection", "pushing", "delivery"),
     # adapters

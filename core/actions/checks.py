@@ -28,8 +28,7 @@ def check_table(table: Table, context: Context) -> Checked:
         from core.pushing.recognising import settle
 
         with open_database(context.db, shop=context.shop) as database:
-            found = database.find_duplicates(checked)
-            own = database.own_customers(checked, found)
+            found, own = database.recognise(checked)
         checked.duplicates += without_themselves(found, table)
         settle(checked, own)
     return checked

@@ -20,7 +20,7 @@ from core.database.connection import connect, parse_address, place, speaking_pla
 from core.database.digests import digest_tables
 from core.database.lookup import find_duplicates
 from core.database.migrating import migrate
-from core.database.owners import own_customers
+from core.database.owners import recognise
 from core.database.personal import anonymise, dormant_customers, find_numbers, held_facts
 from core.database.pushing import push
 from core.database.records import Customer, read_customers, run
@@ -101,11 +101,11 @@ class Database:
         with speaking_plainly(self.url), self.engine.connect() as connection:
             return find_duplicates(connection, self.backend, checked, shop)
 
-    def own_customers(self, checked: Checked, duplicates: list[Duplicate]) -> dict[int, Own]:
-        """Return the rows that already are one of this shop's customers, beyond doubt, and who that is."""
+    def recognise(self, checked: Checked) -> tuple[list[Duplicate], dict[int, Own]]:
+        """Return the same as `find_duplicates`, and the rows that are a customer already, beyond doubt, with whom."""
         shop = self.shop_id()
         with speaking_plainly(self.url), self.engine.connect() as connection:
-            return own_customers(connection, self.backend, checked, duplicates, shop)
+            return recognise(connection, self.backend, checked, shop)
 
     def push(self, checked: Checked, request: PushRequest) -> JobReport:
         """Push a sheet's valid rows as one job, or rehearse it. See `core.database.pushing`."""

@@ -36,7 +36,9 @@ def in_parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 class Backend(ABC):
-    """What each database does in its own words."""
+    """What each database does in its own words. `is_server`: it works in a process of its own, beside this one."""
+
+    is_server = True
 
     @abstractmethod
     def lock(self, connection: Connection) -> None:
@@ -80,6 +82,8 @@ class Backend(ABC):
 
 class SQLite(Backend):
     """The embedded database: round trips cost nothing, one writer at a time is its nature."""
+
+    is_server = False
 
     def lock(self, connection: Connection) -> None:
         """Nothing to do: BEGIN IMMEDIATE has locked the file."""

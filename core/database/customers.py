@@ -48,7 +48,7 @@ def insert_customers(
 def insert_rows(connection: Connection, backend: Backend, columns: Mapping[str, Sequence[Any]]) -> None:
     """Insert customers given by column, fields and search keys and all; of the fields those that any of them fills."""
     own = {key: column for key, column in columns.items() if key.startswith(OWN_PREFIX)}
-    written = {key: column for key, column in columns.items() if key not in own and column.count(None) < len(column)}
+    written = {key: column for key, column in columns.items() if key not in own and any(v is not None for v in column)}
     if own:
         rows = (dict(zip(own, cells, strict=True)) for cells in zip(*own.values(), strict=True))
         written["extra"] = [own_fields(row) for row in rows]

@@ -10,10 +10,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from core.checked import Checked, Duplicate, Likeness
+from core.checked import Duplicate, Likeness
 from core.database.backends import Backend
-from core.database.batches import Batch, Run
+from core.database.batches import Batch, Met, Run
 from core.database.journal import utc
+from core.database.keys import KeyColumns
+from core.database.preparing import IDENTITY, Rows, narrow
 from core.database.sheets import Sheet
 from core.decisions import Decision
 from core.duplicates import explain
@@ -33,31 +35,34 @@ SETTLED = ("push.skipped", "push.skipped_proposed")
 
 
 def foresee(
-    connection: Connection, backend: Backend, checked: Checked, sheet: Sheet, asked: tuple[Mapping[int, Decision], int],
-    also: Collection[int],
+    connection: Connection, backend: Backend, sheet: Sheet, ready: Rows, asked: tuple[Mapping[int, Decision], int],
+    also: Collection[int], met: Met | None = None,
 ) -> list[Duplicate]:  # fmt: skip
     """Return the rows that a push would refuse, each with the row or customer that stands in its way.
 
-    `asked` is the decisions and the shop; `also` are indexes of rows that meet a customer of the database.
+    `ready` is the whole sheet; `asked` is the decisions and the shop; `also` are indexes of rows that meet a customer
+    of the database, and `met` whom every row meets, by index, where that is known.
     """
     decisions, shop = asked
-    indexes = sorted(i for i in {*_meeting(sheet), *also} if sheet.rows[i] not in sheet.stamps)
+    indexes = sorted(i for i in {*_meeting(ready.keys), *also} if sheet.rows[i] not in sheet.stamps)
     if not indexes:
         return []
-    profile = checked.profile
+    profile = sheet.checked.profile
     rules = Rules(profile.modes[0], profile.match, profile.unique, FieldRules(sheet.erases), bool(profile.buyer))
     run = Run(backend, sheet, PushRequest("", decisions=decisions), rules, shop, utc(), locks=False)
     run.considered = range(len(sheet.rows))
-    outcomes, taken = Batch(run, connection, indexes).foresee(AHEAD)
+    if met is not None:
+        met = Met({at: set(met.found[i]) for at, i in enumerate(indexes) if i in met.found}, met.customers)
+    outcomes, taken = Batch(run, connection, narrow(ready, indexes), met).foresee(AHEAD)
     places = {sheet.rows[i]: i for i in indexes}
     refused = [o for o in outcomes if o.outcome is Outcome.REFUSED and o.reason.startswith("push.")]
-    met = [o for o in refused if o.customer is not None and o.reason not in SETTLED]
-    return [_duplicate(sheet, o, taken.get(o.customer or 0), places) for o in met]
+    asking = [o for o in refused if o.customer is not None and o.reason not in SETTLED]
+    return [_duplicate(sheet, o, taken.get(o.customer or 0), places) for o in asking]
 
 
-def _meeting(sheet: Sheet) -> set[int]:
+def _meeting(keys: KeyColumns) -> set[int]:
     """Return the indexes of the rows that share a key with another row."""
-    found = sorted((group for keys in sheet.keys.values() for group in groups(keys)), key=len)
+    found = sorted((group for name, column in keys.items() if name != IDENTITY for group in groups(column)), key=len)
     met: set[int] = set()
     left = PAIRS
     for group in found:

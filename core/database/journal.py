@@ -18,6 +18,7 @@ from core.database.records import typed_values
 from core.duplicates.buyers import BUYER
 from core.errors import DatabaseError
 from core.jobs import Job, JobKind, JobState, Outcome, RowOutcome
+from core.pushing.changes import Remark
 
 COUNTED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.REFUSED, Outcome.REMOVED)
 REHEARSAL = 0
@@ -62,24 +63,59 @@ def unfinished_job(connection: Connection, same: dict[str, Any]) -> int | None:
     return None if found is None else int(found)
 
 
+class Columns:
+    """What is recorded of rows, by column: one outcome for all, until something else is put at their places."""
+
+    def __init__(
+        self, rows: Sequence[int], outcome: Outcome, customers: Sequence[int | None], after: Sequence[str | None]
+    ) -> None:
+        self.rows = rows
+        self.outcomes = [str(outcome)] * len(rows)
+        self.customers = list(customers)
+        self.reasons: list[str | None] = [None] * len(rows)
+        self.params: list[str | None] = [None] * len(rows)
+        self.before: list[str | None] = [None] * len(rows)
+        self.after = list(after)
+
+    def remark(self, said: Remark, places: Iterable[int]) -> None:
+        """Say the same of some rows."""
+        reason, params = said[0] or None, write_params(said[1])
+        for at in places:
+            self.reasons[at], self.params[at] = reason, params
+
+    def put(self, at: int, entry: Entry) -> None:
+        """Put one row's entry at its place."""
+        said = entry.outcome
+        self.outcomes[at], self.customers[at] = str(said.outcome), said.customer
+        self.reasons[at], self.params[at] = said.reason or None, write_params(said.params)
+        self.before[at], self.after[at] = entry.before, entry.after
+
+
 def record(connection: Connection, backend: Backend, job: int, entries: Sequence[Entry]) -> None:
     """Write the outcome of rows, and count them in their job; of a rehearsal there is nothing to record."""
-    if job == REHEARSAL:
+    blank = [None] * len(entries)
+    columns = Columns([e.outcome.row for e in entries], Outcome.NOT_REACHED, blank, blank)
+    for at, entry in enumerate(entries):
+        columns.put(at, entry)
+    record_columns(connection, backend, job, columns)
+
+
+def record_columns(connection: Connection, backend: Backend, job: int, said: Columns) -> None:
+    """Do the same for rows given by column."""
+    if job == REHEARSAL or not said.rows:
         return
-    said = [e.outcome for e in entries]
-    outcomes = [str(o.outcome) for o in said]
-    columns: dict[str, list[Any]] = {
-        "job_id": [job] * len(said),
-        "row": [o.row for o in said],
-        "outcome": outcomes,
-        "customer_id": [o.customer for o in said],
-        "reason": [o.reason or None for o in said],
-        "params": [json.dumps(o.params, ensure_ascii=False, default=_tagged) if o.params else None for o in said],
-        "before": [e.before for e in entries],
-        "after": [e.after for e in entries],
+    columns: dict[str, Sequence[Any]] = {
+        "job_id": [job] * len(said.rows),
+        "row": said.rows,
+        "outcome": said.outcomes,
+        "customer_id": said.customers,
+        "reason": said.reasons,
+        "params": said.params,
+        "before": said.before,
+        "after": said.after,
     }
     backend.insert(connection, "job_rows", columns)
-    counts = Counter(outcomes)
+    counts = Counter(said.outcomes)
     jobs = schema.jobs
     sums = {str(o): jobs.c[str(o)] + counts[o] for o in COUNTED if counts[o]}
     if sums:
@@ -117,6 +153,11 @@ def _tagged(value: object) -> object:
     if isinstance(value, date):
         return {"$date": value.isoformat()}
     return {"$amount": str(value)} if isinstance(value, Decimal) else str(value)
+
+
+def write_params(params: dict[str, Any]) -> str | None:
+    """Return what a row's reason needs besides its key as JSON, None for nothing."""
+    return json.dumps(params, ensure_ascii=False, default=_tagged) if params else None
 
 
 def read_params(text: str | None) -> dict[str, Any]:

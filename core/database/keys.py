@@ -17,6 +17,9 @@ from core.duplicates.buyers import BUYER
 from core.rules.placeholders import is_placeholder
 
 KEY_COLUMNS = ("account_key", "card_key", "email_key", "mobile_key", "name_key", "company_key")
+KeyColumns = Mapping[str, Sequence[str | None]]
+"""Search keys by column: the column's name → one key, or None, a row."""
+
 SEPARATOR = "\x1f"
 """Never part of a key: PostgreSQL is given its keys as one text, cut at these."""
 
@@ -41,14 +44,13 @@ def checked_keys(checked: Checked) -> dict[str, list[str | None]]:
     if "company" in checked.values:
         blank: list[Value] = [None] * len(checked.table)
         countries = checked.values.get("country", blank)
-        both = zip(checked.values["company"], countries, strict=True)
-        found["company_key"] = [_company_key(name, country) if name else None for name, country in both]
+        both = list(zip(checked.values["company"], countries, strict=True))
+        known = {pair: _company_key(*pair) if pair[0] else None for pair in set(both)}
+        found["company_key"] = [known[pair] for pair in both]
     return {name: _stored_keys(column) for name, column in found.items()}
 
 
-def sought_keys(
-    found: dict[str, list[str | None]], values: Mapping[str, list[Value]], match: Sequence[Sequence[str]]
-) -> dict[str, list[str | None]]:
+def sought_keys(found: KeyColumns, values: Mapping[str, list[Value]], match: Sequence[Sequence[str]]) -> KeyColumns:
     """Return the keys that rows are looked up by: all but the company's of a row that names a person.
 
     Working for one company makes no two people alike, and a large one would have all its staff compared with each

@@ -33,9 +33,9 @@ def _lines(columns: Sequence[Sequence[Any]]) -> bytes:
 
 def _cells(column: Sequence[Any]) -> tuple[str, Sequence[Any]]:
     """Return one column's part of a line: its form, and what goes into it; nothing for one value again and again."""
-    if column.count(column[0]) == len(column):
-        return _cell(column[0]).replace("%", "%%"), ()
     kinds = set(map(type, column))
+    if len(kinds) == 1 and column.count(column[0]) == len(column):
+        return _cell(column[0]).replace("%", "%%"), ()
     if kinds == {int} or (kinds == {str} and not _escaped("".join(column))):
         return "%s", column
     if kinds == {str, type(None)} and not _escaped("".join(filter(None, column))):

@@ -15,23 +15,33 @@ from sqlalchemy import Connection, select
 from core.checked import Checked, Duplicate, Value
 from core.database import schema
 from core.database.backends import LOOK_UP_SIZE, Backend, in_parts
-from core.database.keys import checked_keys, person, sought_keys
-from core.database.records import read_customers
+from core.database.keys import KeyColumns, checked_keys, person, sought_keys
+from core.database.records import Customer, read_customers
 from core.duplicates import explain
 from core.duplicates.buyers import judge_buyers
 
-KeyColumns = Mapping[str, Sequence[str | None]]
+
+def distinct(column: Sequence[str | None]) -> list[str]:
+    """Return the keys of a column, each once, in the order of an index."""
+    return sorted(filter(None, set(column)))
 
 
 def find_by_keys(
-    connection: Connection, backend: Backend, columns: KeyColumns, shop: int | None
+    connection: Connection,
+    backend: Backend,
+    columns: KeyColumns,
+    shop: int | None,
+    asked: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[int, set[int]]:
-    """Return the customers who share a key with a row: index of the row → their numbers."""
+    """Return the customers who share a key with a row: index of the row → their numbers.
+
+    `asked` are the `distinct` keys of the columns, where they are known already.
+    """
     found: dict[int, set[int]] = defaultdict(set)
     backend.prepare_look_up(connection)
     for name, column in columns.items():
         owners: dict[str | None, list[int]] = defaultdict(list)
-        for part in in_parts(sorted(filter(None, set(column))), LOOK_UP_SIZE):
+        for part in in_parts(asked[name] if asked else distinct(column), LOOK_UP_SIZE):
             for key, customer in backend.find(connection, name, part, shop):
                 owners[key].append(customer)
         for index in (i for i, key in enumerate(column) if owners and key in owners):
@@ -58,11 +68,23 @@ def find_duplicates(connection: Connection, backend: Backend, checked: Checked, 
     if not found:
         return []
     customers = read_customers(connection, {c for numbers in found.values() for c in numbers})
-    told_apart = refused_pairs(connection, columns, found, shop)
+    return judge(checked, found, customers, refused_pairs(connection, columns, found, shop))
+
+
+def judge(
+    checked: Checked,
+    found: Mapping[int, set[int]],
+    customers: Mapping[int, Customer],
+    told_apart: set[tuple[int, int]],
+) -> list[Duplicate]:
+    """Return the rows that may be one of the customers found for them, with the reasons, in the order of the sheet.
+
+    `told_apart` are the pairs of an index and a customer of whom somebody said "not the same person".
+    """
     duplicates: list[Duplicate] = []
     for index in sorted(found):
         values = row_values(checked.values, index)
-        for number in sorted(found[index] & customers.keys()):  # all of them, but for who was deleted this instant
+        for number in sorted(found[index] & customers.keys()):  # one may be gone since
             verdict = explain(values, customers[number].values)
             if checked.profile.buyer:
                 verdict = judge_buyers(verdict, values, customers[number].values, checked.profile.match)

@@ -6,6 +6,7 @@ of files stays off, and what goes out is always the rows under way, whatever was
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from contextlib import closing
 from typing import Any
@@ -22,6 +23,10 @@ from core.database.lines import write_lines
 
 PACKET = 1 << 20  # bytes
 MIGRATION_WAIT = 60  # seconds
+READS_LISTS = (10, 6)
+"""The first version of MariaDB that has JSON_TABLE."""
+
+LISTED_KEY = "value VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$'"
 INSERT_SIZE = 1_000
 """Rows per statement: about half a megabyte, far below any server's max_allowed_packet."""
 
@@ -31,6 +36,7 @@ class MariaDB(Backend):
 
     def __init__(self) -> None:
         self._loads: bool | None = None
+        self._reads_lists: bool | None = None
 
     def lock(self, connection: Connection) -> None:
         """Lock the counter's row; on a cluster, the second to commit a change of it is turned down and begins again."""
@@ -77,16 +83,23 @@ class MariaDB(Backend):
             cursor.execute("DROP TEMPORARY TABLE carnet_changes")
 
     def find(self, connection: Connection, column: str, keys: Sequence[str], shop: int | None) -> list[tuple[str, int]]:
-        """Compare with a list, as long as a packet allows.
+        """Join the index with the keys, given as one JSON list: the server reads a list of literals half as fast.
 
         Where the index does not begin with the shop, it alone is read: a page of the table for each customer found, key
         after key, was half of what the server read from its disk.
         """
-        where = f" AND {ALL_SHOPS if shop is None else f'shop_id = {shop}'}" if column in PER_SHOP else ""
-        hint = f"FORCE INDEX (customers_{column})"  # without it a long list has the whole table walked through
-        form, cells = _literals(keys)
-        listed = ",".join([form % cell for cell in cells])
-        sql = f"SELECT `{column}`, id FROM customers {hint} WHERE `{column}` IN ({listed}){where}"  # noqa: S608
+        where = f" AND c.{ALL_SHOPS if shop is None else f'shop_id = {shop}'}" if column in PER_SHOP else ""
+        hint = f"FORCE INDEX (customers_{column})"  # without it the whole table is walked through
+        if self._lists(connection):
+            listed = _escaped(json.dumps(keys, ensure_ascii=False))
+            sql = (
+                f"SELECT k.value, c.id FROM JSON_TABLE('{listed}', '$[*]' COLUMNS ({LISTED_KEY})) k "  # noqa: S608
+                f"STRAIGHT_JOIN customers c {hint} ON c.`{column}` = k.value{where}"
+            )
+        else:
+            form, cells = _literals(keys)
+            listed = ",".join([form % cell for cell in cells])
+            sql = f"SELECT `{column}`, id FROM customers c {hint} WHERE `{column}` IN ({listed}){where}"  # noqa: S608
         return [(key, number) for key, number in self.run(connection, sql)]
 
     def in_shop(self, connection: Connection, numbers: Collection[int], shop: int | None) -> Collection[int]:
@@ -98,6 +111,12 @@ class MariaDB(Backend):
             sql = f"SELECT id FROM customers WHERE id IN ({','.join(map(str, part))}) AND shop_id + 0 = {shop}"  # noqa: S608
             kept += [number for (number,) in self.run(connection, sql)]
         return kept
+
+    def _lists(self, connection: Connection) -> bool:
+        """Say whether the server reads JSON lists."""
+        if self._reads_lists is None:
+            self._reads_lists = (connection.dialect.server_version_info or ()) >= READS_LISTS
+        return self._reads_lists
 
 
 def _load(raw: Any, table: str, columns: Columns) -> None:

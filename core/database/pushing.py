@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
@@ -19,16 +18,18 @@ from core.checked import Checked, Value
 from core.database import journal
 from core.database.backends import in_parts
 from core.database.backups import back_up
-from core.database.batches import BATCH_SIZE, Batch, Run
+from core.database.batches import BATCH_SIZE, Batch, Run, keep_taken
 from core.database.journal import Entry
+from core.database.preparing import Prepared, Preparing, prepare
 from core.database.retrying import again
 from core.database.sheets import Sheet
+from core.database.taken import Taken
 from core.errors import SettingsError, Stopped
 from core.fields import FIELDS, FieldType
 from core.i18n import Text
-from core.jobs import JobKind, JobReport, JobState, Outcome, PushRequest, RowOutcome, erased
+from core.jobs import JobKind, JobReport, JobState, Outcome, Outcomes, PushRequest, RowOutcome, erased
 from core.pushing.changes import FieldRules
-from core.pushing.creations import Creations, written_as_typed
+from core.pushing.creations import written_as_typed
 from core.pushing.doubts import unread_cells
 from core.pushing.plans import Rules
 
@@ -39,6 +40,9 @@ HANDFUL = 5
 """Values that a push may empty without being asked."""
 
 LISTED = 20
+
+Tell = Callable[[Outcomes], None]
+"""Says what became of a batch's rows, once its transaction is done."""
 
 
 def push(database: Database, checked: Checked, request: PushRequest) -> JobReport:
@@ -73,7 +77,7 @@ def _prepare(database: Database, checked: Checked, request: PushRequest) -> Run:
     shop, now = database.shop_id(create=True), journal.utc(request.now)
     unread = unread_cells(checked) if request.erase_blank else {}
     run = Run(database.backend, sheet, request, rules, shop, now, headers=headers, unread=unread)
-    run.considered, run.creations = _considered(run), Creations.of(sheet.columns)
+    run.considered = _considered(run)
     return run
 
 
@@ -114,22 +118,30 @@ def _beginning(run: Run) -> dict[str, Any]:
 
 
 def _push_batches(database: Database, run: Run) -> JobReport:
-    done = _begin_job(database, run)
-    total = len(run.sheet.rows)
-    waiting = [i for i, row in enumerate(run.sheet.rows) if row not in done]
-    for part in in_parts(waiting, BATCH_SIZE):
-        for entry in again(lambda part=part: _commit(database.writer, run, part)):  # type: ignore[misc]
-            done[entry.outcome.row] = entry.outcome
-            _take(run, entry.outcome)
+    outcomes = _begin_job(database, run)
+    reached = sum(map(outcomes.reached, range(len(outcomes))))
+    waiting: Sequence[int] = range(len(outcomes))
+    if reached:
+        waiting = [place for place in waiting if not outcomes.reached(place)]
+    for made in _prepared(run, waiting):
+        again(lambda made=made: _commit(database.writer, run, made))(outcomes)  # type: ignore[misc]
+        reached += len(made.indexes)
         if run.request.progress:
-            run.request.progress(len(done), total)
+            run.request.progress(reached, len(outcomes))
     with database.writer.begin() as connection:
         journal.close_job(connection, run.job, JobState.DONE, journal.utc(run.request.now))
-    return JobReport(run.job, [done[row] for row in run.sheet.rows])
+    return JobReport(run.job, outcomes)
 
 
-def _begin_job(database: Database, run: Run) -> dict[int, RowOutcome]:
-    """Open a job, or take up the one that a crash cut off; return the rows that it has already recorded."""
+def _prepared(run: Run, indexes: Sequence[int]) -> Preparing:
+    """Return rows in batches, made ready: with a server, each while it writes the one before."""
+    made = Preparing(run.sheet, in_parts(indexes, BATCH_SIZE), apart=run.backend.is_server)
+    run.meanwhile = made.begin_next
+    return made
+
+
+def _begin_job(database: Database, run: Run) -> Outcomes:
+    """Open a job, or take up the one that a crash cut off; return the outcomes that it has already recorded."""
     same = _description(run)
     with database.engine.connect() as connection:
         job = journal.unfinished_job(connection, same) if run.request.file_hash else None
@@ -140,14 +152,16 @@ def _begin_job(database: Database, run: Run) -> dict[int, RowOutcome]:
         with database.writer.begin() as connection:
             job = journal.open_job(connection, {**same, "started_at": run.now}, run.sheet.rows)
     run.job = job
-    for said in done.values():
-        _take(run, said)
-    return done
+    outcomes = Outcomes(run.sheet.rows)
+    _tell_recorded(run, done.values(), outcomes)
+    return outcomes
 
 
-def _take(run: Run, said: RowOutcome) -> None:
-    if said.customer is not None and said.outcome is not Outcome.REFUSED:
-        run.taken.setdefault(said.customer, said.row)
+def _tell_recorded(run: Run, recorded: Collection[RowOutcome], outcomes: Outcomes) -> None:
+    """Say what became of rows that are in the journal already."""
+    outcomes.put_rows(recorded)
+    for said in recorded:
+        keep_taken(run.taken, said)
 
 
 @contextmanager
@@ -162,35 +176,42 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _commit(writer: Engine, run: Run, part: Sequence[int]) -> list[Entry]:
+def _commit(writer: Engine, run: Run, made: Prepared) -> Tell:
     """Do one batch in a transaction of its own."""
     with writer.begin() as connection:
-        return _do(connection, run, part)
+        return _do(connection, run, made)
 
 
-def _do(connection: Connection, run: Run, part: Sequence[int]) -> list[Entry]:
+def _do(connection: Connection, run: Run, made: Prepared) -> Tell:
     """Plan, write and record the rows of one batch that nobody has recorded in this job meanwhile."""
-    batch = Batch(run, connection, part)
     run.backend.lock(connection)
-    rows = [run.sheet.rows[i] for i in part]
-    known = journal.recorded_between(connection, run.job, rows[0], rows[-1])
-    batch.indexes = [i for i, row in zip(part, rows, strict=True) if row not in known]
-    entries = batch.work()
-    journal.record(connection, run.backend, run.job, entries)
+    rows = [run.sheet.rows[i] for i in made.indexes]
     own = set(rows)
-    return [*(Entry(said) for row, said in known.items() if row in own), *entries]
+    between = journal.recorded_between(connection, run.job, rows[0], rows[-1])
+    known = [said for row, said in between.items() if row in own]
+    if known:
+        done = {said.row for said in known}
+        made = prepare(run.sheet, [i for i, row in zip(made.indexes, rows, strict=True) if row not in done])
+    batch = Batch(run, connection, made)
+    batch.work()
+
+    def tell(outcomes: Outcomes) -> None:
+        _tell_recorded(run, known, outcomes)
+        batch.tell(outcomes, run.taken)
+
+    return tell
 
 
-def _do_all(connection: Connection, run: Run) -> list[RowOutcome]:
+def _do_all(connection: Connection, run: Run) -> Outcomes:
     """Do every batch in the caller's transaction."""
-    run.taken = {}
-    outcomes: list[RowOutcome] = []
-    for part in in_parts(range(len(run.sheet.rows)), BATCH_SIZE):
-        for entry in _do(connection, run, part):
-            outcomes.append(entry.outcome)
-            _take(run, entry.outcome)
+    run.taken = Taken()
+    outcomes = Outcomes(run.sheet.rows)
+    reached = 0
+    for made in _prepared(run, range(len(outcomes))):
+        _do(connection, run, made)(outcomes)
+        reached += len(made.indexes)
         if run.request.progress:
-            run.request.progress(len(outcomes), len(run.sheet.rows))
+            run.request.progress(reached, len(outcomes))
     return outcomes
 
 
@@ -200,17 +221,12 @@ def _rehearse(database: Database, run: Run) -> JobReport:
             run.job = journal.REHEARSAL
             outcomes = _do_all(connection, run)
             transaction.rollback()
-        return JobReport(None, _without_new_numbers(outcomes), dry_run=True)
+        outcomes.forget_new_customers()
+        return JobReport(None, outcomes, dry_run=True)
 
     report = again(attempt)
-    run.taken = {}
+    run.taken = Taken()
     return report
-
-
-def _without_new_numbers(outcomes: Sequence[RowOutcome]) -> list[RowOutcome]:
-    """Forget the numbers of customers whose creation was rolled back: nobody has them, and a push may give others."""
-    gone = {o.customer for o in outcomes if o.outcome is Outcome.CREATED}
-    return [replace(o, customer=None) if o.customer in gone else o for o in outcomes]
 
 
 def _push_whole(database: Database, run: Run) -> JobReport:
@@ -223,7 +239,7 @@ def _push_whole(database: Database, run: Run) -> JobReport:
             run.job = journal.open_job(connection, _beginning(run), run.sheet.rows)
             rows = connection.begin_nested()
             outcomes = _do_all(connection, run)
-            cancelled = any(o.outcome is Outcome.REFUSED for o in outcomes)
+            cancelled = outcomes.counts()[Outcome.REFUSED] > 0
             if cancelled:
                 rows.rollback()
                 outcomes = _record_refusals(connection, run, outcomes)
@@ -234,10 +250,13 @@ def _push_whole(database: Database, run: Run) -> JobReport:
     return again(attempt)
 
 
-def _record_refusals(connection: Connection, run: Run, outcomes: Sequence[RowOutcome]) -> list[RowOutcome]:
-    refused = {o.row: o for o in _without_new_numbers(outcomes) if o.outcome is Outcome.REFUSED}
-    journal.record(connection, run.backend, run.job, [Entry(o) for o in refused.values()])
-    return [refused.get(row) or RowOutcome(row, Outcome.NOT_REACHED) for row in run.sheet.rows]
+def _record_refusals(connection: Connection, run: Run, outcomes: Outcomes) -> Outcomes:
+    outcomes.forget_new_customers()
+    refused = [o for o in outcomes if o.outcome is Outcome.REFUSED]
+    journal.record(connection, run.backend, run.job, [Entry(o) for o in refused])
+    alone = Outcomes(run.sheet.rows)
+    alone.put_rows(refused)
+    return alone
 
 
 def _stop_mass_erasure(rehearsal: JobReport, request: PushRequest, headers: Mapping[str, str]) -> None:

@@ -28,7 +28,7 @@ from core.database.records import Customer, from_image, image, plain_values, rea
 from core.database.retrying import again
 from core.duplicates.buyers import BUYER
 from core.errors import InputError
-from core.jobs import Changes, Job, JobKind, JobReport, JobState, Outcome, Progress, RowOutcome
+from core.jobs import Changes, Job, JobKind, JobReport, JobState, Outcome, Outcomes, Progress, RowOutcome
 
 if TYPE_CHECKING:
     from core.database import Database
@@ -104,28 +104,31 @@ def _undo_batches(undoing: Undoing, rows: Sequence[int], progress: Progress | No
     if job is None:
         with database.writer.begin() as connection:
             job = journal.open_job(connection, {**same, "started_at": undoing.now}, rows)
+    outcomes, count = Outcomes(rows), len(done)
+    outcomes.put_rows(done.values())
     for part in in_parts([r for r in reversed(rows) if r not in done], BATCH_SIZE):
 
         def attempt(part: Sequence[int] = part, job: int = job) -> list[Entry]:
             with database.writer.begin() as connection:
                 return _undo_rows(connection, undoing, job, part)
 
-        done.update({e.outcome.row: e.outcome for e in again(attempt)})
+        outcomes.put_rows(e.outcome for e in again(attempt))
+        count += len(part)
         if progress:
-            progress(len(done), len(rows))
+            progress(count, len(rows))
     with database.writer.begin() as connection:
         journal.close_job(connection, job, JobState.DONE, undoing.now)
-    return JobReport(job, [done[row] for row in rows])
+    return JobReport(job, outcomes)
 
 
 def _rehearse(undoing: Undoing, rows: Sequence[int]) -> JobReport:
-    outcomes: dict[int, RowOutcome] = {}
+    outcomes = Outcomes(rows)
     with undoing.database.writer.connect() as connection, connection.begin() as transaction:
         for part in in_parts(list(reversed(rows)), BATCH_SIZE):
             entries = _undo_rows(connection, undoing, journal.REHEARSAL, part)
-            outcomes.update({e.outcome.row: e.outcome for e in entries})
+            outcomes.put_rows(e.outcome for e in entries)
         transaction.rollback()
-    return JobReport(None, [outcomes[row] for row in rows], dry_run=True)
+    return JobReport(None, outcomes, dry_run=True)
 
 
 def _undo_rows(connection: Connection, undoing: Undoing, job: int, rows: Sequence[int]) -> list[Entry]:

@@ -18,25 +18,26 @@ def written_as_typed(rules: Rules) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Creations:
-    """What rows give new customers, by column; `unproved` holds the consents left out, by the index of the row."""
+    """What rows give new customers, by column; `unproved` holds the consents left out, by the row's place in them."""
 
     columns: Mapping[str, Sequence[Value]] = field(default_factory=dict)
-    unproved: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    unproved: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, columns: Mapping[str, Sequence[Value]]) -> Creations:
         """Leave out the consents without their proof, both a date and a source, as `core.pushing.changes` does."""
         proofs = [columns.get(key) for key in PROOF]
-        written, unproved = dict(columns), dict[int, list[str]]()
+        written, unproved = dict(columns), dict[int, tuple[str, ...]]()
         for key in (key for key in CONSENTS if key in columns):
             given = (i for i, value in enumerate(columns[key]) if value is True)
             bare = [i for i in given if not all(column and column[i] for column in proofs)]
             written[key] = column = list(columns[key])
             for index in bare:
                 column[index] = None
-                unproved.setdefault(index, []).append(key)
+                unproved[index] = (*unproved.get(index, ()), key)
         return cls(written, unproved)
 
-    def remark(self, index: int) -> Remark:
-        """Return what is to be said of a row."""
-        return ("push.consent_kept", {"fields": self.unproved[index]}) if index in self.unproved else NO_REMARK
+
+def remark(unproved: Sequence[str]) -> Remark:
+    """Return what is to be said of a row whose consents without a proof are left out."""
+    return ("push.consent_kept", {"fields": list(unproved)}) if unproved else NO_REMARK
