@@ -13,6 +13,8 @@ A faulty cell is never an exception: see `core.issues`.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class CarnetError(Exception):
     """Something the user can act on: `key` names its text in `core/texts`, `params` fill it."""
@@ -50,3 +52,8 @@ class LoyaltyError(CarnetError):
 
 class Stopped(CarnetError):
     """A push or an undo that does nothing until the user has decided."""
+
+
+def folder_refused(folder: Path, error: OSError) -> InputError:
+    """Return the error of a folder that takes no file, under a name that can be found: never ".", where users are."""
+    return InputError("errors.folder_refused", folder=str(folder.absolute()), detail=error.strerror or "")

@@ -142,7 +142,21 @@ class Issue:
 
     def message(self, lang: str) -> str:
         """Say what is wrong and what to do, in the user's language."""
-        return issue_sentence(self.code, {"column": self.column, "value": self.value, **self.params}, lang)
+        return issue_sentence(self.code, self._said, lang)
+
+    def line(self, lang: str) -> str:
+        """Say the same after the column's name."""
+        return issue_line(self.code, self._said, lang)
+
+    @property
+    def _said(self) -> dict[str, Any]:
+        return {"column": self.column, "value": self.value, **self.params}
+
+
+def issue_line(code: str, params: Mapping[str, Any], lang: str) -> str:
+    """Say an issue where nothing else says its cell: after its column's name, unless the sentence has that."""
+    column, sentence = params.get("column", ""), issue_sentence(code, params, lang)
+    return tr("results.line", lang, column=column, message=sentence) if column and column not in sentence else sentence
 
 
 def issue_sentence(code: str, params: Mapping[str, Any], lang: str) -> str:

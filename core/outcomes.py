@@ -13,7 +13,7 @@ from typing import Any, overload
 from core.checked import Value
 from core.fields import field_word
 from core.i18n import tr
-from core.issues import issue_sentence
+from core.issues import issue_line
 
 Changes = dict[str, tuple[Value, Value]]
 """Field → its value before and after."""
@@ -48,8 +48,8 @@ class RowOutcome:
     def message(self, lang: str, headers: Mapping[str, str] | None = None) -> str:
         """Say why, in the user's language; nothing when there is nothing to say. `headers` are the system's, by key."""
         area, _, name = self.reason.partition(".")
-        if area == "issues":  # the row was in error: the check's own sentence
-            return issue_sentence(name, self.params, lang)
+        if area == "issues":  # the row was in error: the check's own line
+            return issue_line(name, self.params, lang)
         params = dict(self.params)
         if "fields" in params:
             params["fields"] = [field_word(key, lang, headers) for key in params["fields"]]

@@ -82,7 +82,7 @@ def result_columns(checked: Checked, lang: str, proposals: Mapping[int, str] | N
     for n in [n for n, row in enumerate(rows) if row in issues or row in duplicates or row in checked.own]:
         ordered = sorted(issues.get(rows[n], ()), key=lambda i: _ORDER[i.severity])
         alike = duplicates.get(rows[n], ())
-        lines = [*(_line(i, lang) for i in ordered), *(_alike(d, lang) for d in alike)]
+        lines = [*(i.line(lang) for i in ordered), *(_alike(d, lang) for d in alike)]
         own = [checked.own[rows[n]]] if rows[n] in checked.own else []
         numbers = dict.fromkeys(str(c) for c in (*own, *(d.customer for d in alike)) if c is not None)
         columns[Result.STATUS][n] = _status(ordered, bool(alike), lang)
@@ -184,13 +184,6 @@ def _status(issues: list[Issue], alike: bool, lang: str) -> str:
     if worst is Severity.ERROR:
         return tr("results.error", lang)
     return tr("results.review" if worst is Severity.WARNING or alike else "results.ready", lang)
-
-
-def _line(issue: Issue, lang: str) -> str:
-    message = issue.message(lang)
-    if not issue.column or issue.column in message:
-        return message
-    return tr("results.line", lang, column=issue.column, message=message)
 
 
 def _alike(duplicate: Duplicate, lang: str) -> str:

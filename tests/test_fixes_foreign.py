@@ -100,7 +100,7 @@ def test_a_formula_that_nothing_has_computed_is_an_error_and_no_blank(tmp_path):
     assert table.columns[1] == ["Luc", "Zoé", NOT_COMPUTED]
     issue = next(i for i in check(table, load_system("odeis")).issues if i.code is Code.NOT_COMPUTED)
     assert (issue.row, issue.column, issue.severity) == (4, "Prénom", Severity.ERROR)
-    assert issue.message("fr") == "Formule non calculée\u00a0: ouvrez le classeur dans Excel et enregistrez-le."
+    assert issue.message("fr") == "la formule n'est pas calculée. Ouvrez le classeur dans Excel et enregistrez-le."
 
 
 def test_a_formula_with_a_result_reads_as_its_result_even_an_empty_one(tmp_path):

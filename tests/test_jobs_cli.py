@@ -81,6 +81,16 @@ def test_a_job_shows_what_each_row_changed_and_an_undo_which_job_it_took_back(ru
     assert line.endswith(" : 6 remis comme avant")
 
 
+def test_a_refused_row_of_a_job_names_the_column_and_no_customer(run):
+    write("fidèle")
+    book = openpyxl.load_workbook("clients.xlsx")
+    book.worksheets[0]["C3"] = "#N/A"
+    book.save("clients.xlsx")
+    run("push", "clients.xlsx", "--system", "lightspeed", "--no-backup")
+    said = "first_name : la cellule affiche l'erreur #N/A. Corrigez la formule ou saisissez la valeur."
+    assert run("job", "1")[1].splitlines()[3] == f"  ligne 3 : Refusé – {said}"
+
+
 def test_the_list_of_jobs_says_the_system_as_users_know_it_and_whose_clock_it_is(run):
     write("fidèle")
     run("push", "clients.xlsx", "--system", "lightspeed", "--no-backup")

@@ -57,7 +57,8 @@ def words(html):
     [
         ("fr", ["Reçu d&#x27;envoi — lot n° 1", "01/05/2026 11:30 (UTC+2)", "Par zoe", "Magasin lyon", "clients.xlsx",
                 "f" * 64, "ajouter et modifier", "kind = client, les cases vides effacent", "Lignes lues : 27",
-                "2 clients créés", "25 refusées", "Ligne 4", "Et 5 autres", "carnet undo 1"]),
+                "2 clients créés", "25 refusées",
+                "Ligne 4 &lt;b&gt;E-mail&lt;/b&gt; : « &lt;script&gt; » n", "Et 5 autres", "carnet undo 1"]),
         ("en", ["Push receipt — job no. 1", "2026-05-01 11:30 (UTC+2)", "By zoe", "Rows read: 27",
                 "2 customers created", "25 refused", "blank cells erase", "carnet undo 1"]),
     ],

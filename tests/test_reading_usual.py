@@ -172,6 +172,9 @@ def test_strings_that_are_more_than_their_characters(
         (f'{PROLOG}<x:sst xmlns:x="{MAIN}"><x:si><x:t>Nom</x:t></x:si><x:si><x:t>P</x:t></x:si></x:sst>', False),
         (f'{PROLOG}<sst xmlns="{MAIN}"><si><t>Nom</t></si><si/><si><t>P</t></si></sst>', True),
         (f'{PROLOG}<sst xmlns="{MAIN}"/>', False),
+        (f'{PROLOG}<sst xmlns="{MAIN}"><si><t>Nom</t></si><si><t><![CDATA[</si><si><t>P]]></t></si></sst>', False),
+        (f'{PROLOG}<sst xmlns="{MAIN}"><!-- <si> --><si><t>Nom</t></si><si><t>P</t></si></sst>', False),
+        (f'{PROLOG}<sst xmlns="{MAIN}"><si><t>Nom</t></si><si><t>P<?x </si><si> ?></t></si></sst>', False),
     ],
 )
 def test_strings_parts_of_other_writing(
@@ -180,6 +183,32 @@ def test_strings_parts_of_other_writing(
     path = raw(tmp_path / "a.xlsx", HEADER + HEADER.replace('"1"', '"2"').replace('1"', '2"'), strings=strings)
     assert usual(path) is is_usual
     assert_same(path, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="D2" t="str"><f>A2</f><v></v></c>',
+        '<c r="D2" t="s"><v>2</v></c>',
+        '<c r="D2" t="inlineStr"><is><t/></is></c>',
+        '<c r="D2"><f>A2</f></c>',
+    ],
+)
+def test_a_cell_that_shows_nothing_keeps_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: str) -> None:
+    """Results go right of it: a formula whose text is "" is the user's."""
+    row = f'<row r="2"><c r="A2" t="s"><v>0</v></c>{cell}</row>'
+    path = raw(tmp_path / "a.xlsx", HEADER + row, strings=shared_part(["Nom", "Prénom", ""]))
+    assert usual(path)
+    ours, calamine = both(path, monkeypatch)
+    assert isinstance(ours, Table)
+    assert isinstance(calamine, Table)
+    assert ours.facts["last_column"] == calamine.facts["last_column"] == 4
+
+
+def test_a_blank_row_that_no_sheet_has_is_left_to_calamine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = raw(tmp_path / "a.xlsx", HEADER + USUAL["shared"] + '<row r="99999999999" s="1"/>')
+    assert not usual(path)
+    assert assert_same(path, monkeypatch) == "errors.too_long"
 
 
 def test_what_surrounds_the_rows_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

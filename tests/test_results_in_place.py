@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from core.errors import InputError
+from core.errors import InputError, folder_refused
 from core.i18n import tr
 from core.tables import Result
 from core.workbooks import clear_results, read_table, write_results
@@ -325,6 +325,7 @@ def test_a_full_disk_leaves_the_workbook_as_it_was(book: Path, monkeypatch: pyte
     with pytest.raises(InputError) as caught:
         write_results(book, table, results_for(table), "fr")
     assert caught.value.key == "errors.folder_refused"
+    assert folder_refused(Path(), OSError()).params["folder"] == str(Path.cwd())
     assert book.read_bytes() == before
     assert os.listdir(book.parent) == [book.name]
 

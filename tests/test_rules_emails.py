@@ -118,6 +118,13 @@ def test_everyday_keeps_the_name_as_typed():
     assert everyday("é@example.fr") is None
 
 
+@pytest.mark.parametrize("written", ["_" * 40, "a_" * 500, "prenom_nom_" * 6 + "example.fr", "-._" * 200 + "@"])
+def test_a_line_to_write_on_takes_no_time(written):
+    """A pattern that tries every way to cut a text at its underscores would not end in a year."""
+    assert questioned([written]) == [written]
+    assert read_email(written)[1][0][0] in {Code.EMAIL_INVALID, Code.PLACEHOLDER}
+
+
 @pytest.mark.slow
 def test_verdicts_are_the_libraries_own():
     """Not one of 6,000 generated phones and e-mails is judged otherwise than by the libraries."""

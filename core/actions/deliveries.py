@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from core.actions.context import Context, Reading, read_customers
 from core.actions.exports import write_csv
 from core.checked import Checked
-from core.errors import InputError, SettingsError
+from core.errors import InputError, SettingsError, folder_refused
 from core.fields import FieldType
 from core.i18n import tr
 from core.tables import Result, Table
@@ -80,7 +80,7 @@ def deliver_table(table: Table, folder: Path, context: Context, packing: Packing
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError("errors.folder_refused", folder=str(folder), detail=error.strerror) from error
+        raise folder_refused(folder, error) from error
     files = [_write(folder / file.name, file, delivery) for file in delivery.files]
     delivery.older = _older_files(folder, f"{path.stem}-{context.profile.id}", files)
     note = folder / f"{path.stem}-{context.profile.id}-{tr('delivery.note_file', context.lang)}.xlsx"

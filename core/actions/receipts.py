@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.actions.context import open_database, shown_db, system
-from core.errors import InputError, ProfileError
+from core.errors import ProfileError, folder_refused
 from core.i18n import show_zone, tr
 from core.jobs import Job
 from core.profiles import Profile
@@ -26,7 +26,7 @@ def write_receipt(db: str, job: int, path: Path, lang: str) -> Path:
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
-        raise InputError("errors.folder_refused", folder=str(path.parent)) from error
+        raise folder_refused(path.parent, error) from error
     return path
 
 

@@ -178,7 +178,8 @@ def job(settings: Settings, number: int, receipt: Path | None, *, as_json: bool)
     say(clock(settings.lang))
     for outcome in report.outcomes:
         word = tr(f"results.{outcome.outcome}", settings.lang)
-        line = tr("cli.job_row", settings.lang, row=str(outcome.row), word=word, customer=str(outcome.customer or "–"))
+        key = "cli.job_row_nobody" if outcome.customer is None else "cli.job_row"
+        line = tr(key, settings.lang, row=str(outcome.row), word=word, customer=str(outcome.customer))
         changes = changes_text(outcome, settings.lang).split(BETWEEN)
         say(" – ".join(filter(None, (line, outcome.message(settings.lang), *changes))))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from core import actions, taking
 from core.actions.receipts import write_receipt
-from core.errors import InputError
+from core.errors import InputError, folder_refused
 from core.fixes import Fix, apply_fixes, find_fixes
 from core.i18n import Language, tr
 from core.mapping import choose, propose
@@ -81,8 +81,7 @@ def _fresh(folder: Path) -> Path:
         folder.mkdir(parents=True)
         (folder / MARK).write_text("Carnet\n", encoding="utf-8")
     except OSError as error:
-        where = folder.absolute().parent
-        raise InputError("errors.folder_refused", folder=str(where), detail=error.strerror or "") from error
+        raise folder_refused(folder.absolute().parent, error) from error
     return folder
 
 

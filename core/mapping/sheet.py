@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.cells import squash, text
-from core.errors import InputError
+from core.errors import InputError, folder_refused
 from core.fields import FieldType
 from core.i18n import LANGUAGES, tr
 from core.mapping.data import Account, Choices, Fate, Mapping
@@ -50,7 +50,7 @@ def write_mapping_sheet(path: Path, table: Table, mapping: Mapping, lang: str) -
     try:
         book.save(path)
     except OSError as error:
-        raise InputError("errors.folder_refused", folder=str(path.parent), detail=str(error.strerror)) from error
+        raise folder_refused(path.parent, error) from error
 
 
 def field_options(mapping: Mapping, lang: str) -> dict[str, str]:

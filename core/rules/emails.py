@@ -17,9 +17,9 @@ from core.rules.placeholders import is_fake_email, is_placeholder
 from core.rules.reading import Reading, doubted, fine, refused
 
 _FORM = (
-    r"[a-z0-9_]+(?:[._+-][a-z0-9_]+)*@((?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+"
+    r"[a-z0-9_]+(?:[.+-][a-z0-9_]+)*@((?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+"
     r"(?:fr|com|net|org|eu|be|ch|de|es|it|uk|us|ca|lu|nl|pt|info|pro|biz|re|paris|bzh|corsica|alsace))"
-)
+)  # "_" is in the words and no separator too: in two places it would be tried in both, 2 to the n ways
 _EVERYDAY, _EVERYDAY_LINES = re.compile(_FORM), line_pattern(_FORM)
 _LONGEST = 64  # of a whole everyday address: no part of it can then pass its own limit
 _MAILBOXES = frozenset(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.cells import text
-from core.errors import InputError
+from core.errors import InputError, folder_refused
 from core.i18n import tr
 from core.inspection import Inspection, inspect, stray_rows
 from core.mapping import Mapping, apply, propose
@@ -131,7 +131,7 @@ def write_mapped(table: Table, profile: Profile, path: Path, lang: str) -> None:
         beside.write_bytes(add_rows(beside.read_bytes(), rows))
         os.replace(beside, path)
     except OSError as error:
-        raise InputError("errors.folder_refused", folder=str(path.parent), detail=str(error.strerror)) from error
+        raise folder_refused(path.parent, error) from error
     finally:
         beside.unlink(missing_ok=True)
 

@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from core.checked import Value
-from core.errors import InputError
+from core.errors import folder_refused
 from core.i18n import tr
 from core.profiles import Field, Profile
 from core.tables import Cell, column_letters
@@ -84,7 +84,7 @@ def write_plan(plan: Plan, path: Path, rows: Iterable[Sequence[Cell]] = ()) -> N
         os.replace(beside, path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise InputError("errors.folder_refused", folder=str(path.parent), detail=error.strerror) from error
+        raise folder_refused(path.parent, error) from error
 
 
 def _package(plan: Plan) -> bytes:

@@ -35,6 +35,7 @@ class _Read:
 
     candidate: Candidate
     last_row: int
+    last_column: int  # of the cells that a reader gives no column for; 0 without any
     details: Details
     merged: Merged
 
@@ -77,7 +78,7 @@ def _read_sheet(package: Package, book: _Book, sheet: Sheet, hints: set[str]) ->
 
         usual = read_usual(package, sheet)
         if usual is not None:
-            return _Read(Candidate(sheet, usual, hints), usual.last_row, usual.details, usual.merged)
+            return _Read(Candidate(sheet, usual, hints), usual.last_row, usual.last_column, usual.details, usual.merged)
     return _stream_sheet(package, book, sheet, hints)
 
 
@@ -104,7 +105,7 @@ def _stream_sheet(package: Package, book: _Book, sheet: Sheet, hints: set[str]) 
             merged = parsed.merged_cell_ranges or []
         details = pending.result()
     head = take_head(rows, positions, details.overrides)
-    return _Read(Candidate(sheet, head, hints), scan.last_row, details, merged)
+    return _Read(Candidate(sheet, head, hints), scan.last_row, max(details.overrides, default=0), details, merged)
 
 
 def sheet_positions(sheet: CalamineSheet) -> range:
@@ -123,6 +124,7 @@ def _build(package: Package, read: _Read | None) -> Table:
         owned |= find_added(best.header, best.rows.positions, named)
         owned |= find_owned(best.header, best.rows.positions, named.get(NAME))
     table = build_table(package.path, best.sheet.name, best.rows, best.found, owned)
+    table.facts["last_column"] = max(table.facts["last_column"], read.last_column)
     table = drop_totals(package, best.sheet, table)
     facts = read.details.facts | package_facts(package, workbook)
     facts |= merged_in_table(read.merged, table)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import InputError
+from core.errors import InputError, folder_refused
 
 
 def refuse_locked(path: Path) -> None:
@@ -52,7 +52,7 @@ def refuse_read_only(path: Path) -> None:
         with tempfile.TemporaryFile(prefix=".carnet-", dir=path.parent):
             return
     except OSError as error:
-        raise InputError("errors.folder_refused", folder=str(path.parent), detail=error.strerror or "") from error
+        raise folder_refused(path.parent, error) from error
 
 
 def _refuse_protected(path: Path) -> None:
@@ -84,7 +84,7 @@ def replacing(path: Path) -> Iterator[Path]:
     except PermissionError as error:
         raise InputError("errors.file_locked", path=path.name) from error
     except OSError as error:
-        raise InputError("errors.folder_refused", folder=str(path.parent), detail=error.strerror or "") from error
+        raise folder_refused(path.parent, error) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)

@@ -33,6 +33,8 @@ def read_strings(xml: bytes) -> Strings | None:
     if start < 0 or end < 0:
         return Strings([], {}) if "<sst" in whole and start < 0 else None
     body = whole[start:end]
+    if "<!" in whole or "<?" in body:  # in a comment or a section, tags are no tags
+        return None
     texts = _all_plain(body)
     raw = None
     if texts is None:

@@ -23,7 +23,7 @@ from core.workbooks.details import Details, Look, WholeRows
 from core.workbooks.distinct_cells import Part, read_distinct
 from core.workbooks.locate import HEAD
 from core.workbooks.package import Package, Sheet
-from core.workbooks.scan import LOOSE_GRID, root_prefix
+from core.workbooks.scan import LAST_ROW, LOOSE_GRID, root_prefix
 from core.workbooks.strings import Strings, read_strings
 from core.workbooks.usual_cells import Cells, find_cells
 
@@ -34,6 +34,7 @@ WORKERS = 2
 _SHEET_DATA = re.compile(rb"<sheetData\s*>")
 _END = b"</sheetData>"
 _GHOST = re.compile(rb"<row r=\"(\d+)\"[^>]*(?:/>|></row>)")
+_FILLED = re.compile(rb"</v>|</is>|<f[ />]")
 Numbers = NDArray[np.int32]
 
 
@@ -46,6 +47,7 @@ class UsualSheet:
     codes: Numbers
     values: NDArray[np.object_]
     last_row: int
+    last_column: int  # of the cells that hold something or show nothing on purpose: a formula's "" is a user's
     details: Details
     merged: Merged
 
@@ -137,9 +139,11 @@ def _placed(
     array = np.empty(len(values), object)
     array[:] = values
     holds = np.array([value is not None for value in values], np.bool_)[codes]
+    full = np.array([True] * strings + [_FILLED.search(body) is not None for body in gathered.bodies], np.bool_)[codes]
+    last_column = int(columns[full].max(initial=0))
     if not holds.all():
         rows, columns, codes = rows[holds], columns[holds], codes[holds]
-    found = UsualSheet(rows, columns, codes, array, gathered.last_row, details, merged)
+    found = UsualSheet(rows, columns, codes, array, gathered.last_row, last_column, details, merged)
     _override(found, details.overrides)
     area = len(_distinct(rows)) * len(found.positions)
     return None if area > max(LOOSE_GRID, 4 * len(rows)) else found
@@ -204,4 +208,4 @@ class _Gathered:
         ghosts = ghosts.removeprefix(b"</row>")
         numbers = [int(number) for number in _GHOST.findall(ghosts)]
         self.last_row = max([self.last_row, *numbers])
-        return bool(end and self.rows) and not _GHOST.sub(b"", ghosts).strip()
+        return bool(end and self.rows) and self.last_row <= LAST_ROW and not _GHOST.sub(b"", ghosts).strip()
