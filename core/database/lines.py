@@ -53,4 +53,4 @@ def _cell(value: Any) -> str:
         return NULL
     if isinstance(value, bool):
         return str(int(value))
-    return str(value).translate(_TABLE)
+    return value.translate(_TABLE) if isinstance(value, str) else str(value)

@@ -16,6 +16,8 @@ from core.workbooks.styles import StyleIds
 from core.workbooks.wrapping import message_lines, needed_lines, other_lines
 
 _END = "</t></is></c>"
+_CUSTOMER = b"\x00"
+"""Stands for the customer's number in cells made once for many rows; no text of a sheet holds it."""
 
 
 class ResultCells:
@@ -50,9 +52,10 @@ class ResultCells:
         """Return the function that gives a row's cells."""
         if self.clearing:
             return no_cells
-        frames = [_frame(prefix, column, styles, result) for result, column in place.results.items()]
-        blanks = [""] * len(self._table)
-        said = list(zip(*(self._results.get(result) or blanks for result in place.results), strict=True))
+        frames = {result: _frame(prefix, column, styles, result) for result, column in place.results.items()}
+        columns = [self._results.get(result) or [""] * len(self._table) for result in place.results]
+        customers = columns[list(place.results).index(Result.CUSTOMER)]
+        said = list(zip(*(column for column in columns if column is not customers), strict=True))
         header = "".join(
             text_cell(f"{letters(column)}{place.header_row}", styles.header, tr(f"workbook.{result}", self.lang))
             for result, column in place.results.items()
@@ -63,18 +66,29 @@ class ResultCells:
             return [
                 (under(prefix, header) if row == place.header_row else b"")
                 if index is None
-                else (b"%d" % row).join(between(said[index]))
+                else of_row(b"%d" % row, said[index], customers[index])
                 for row, index in zip(rows, indexes, strict=True)
             ]
 
+        def of_row(row: bytes, texts: tuple[str, ...], customer: str) -> bytes:
+            made = row.join(between(texts, bool(customer)))
+            if not customer:
+                return made
+            return made.replace(_CUSTOMER, (customer if customer.isdigit() else escape(customer)).encode())
+
         @lru_cache(maxsize=1_000)
-        def between(texts: tuple[str, ...]) -> list[bytes]:
-            """Return what stands around the row's number in the cells of these texts; most rows say the same."""
-            pieces = [b""]
-            for text, (before, after) in zip(texts, frames, strict=True):
+        def between(texts: tuple[str, ...], customer: bool) -> list[bytes]:
+            """Return what stands around the row's number in the cells of these texts; most rows say the same.
+
+            The customer, of whom each row has its own, is left to be filled in.
+            """
+            pieces, others = [b""], iter(texts)
+            for result, (before, after) in frames.items():
+                own = _CUSTOMER if customer else b""
+                text = own if result is Result.CUSTOMER else escape(next(others)).encode()
                 if text:
                     pieces[-1] += before
-                    pieces.append(after + escape(text).encode() + end)
+                    pieces.append(after + text + end)
             return pieces
 
         end = under(prefix, _END)

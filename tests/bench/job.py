@@ -53,7 +53,7 @@ def measure(rows: int, customers: int, folder: Path) -> dict[str, Cost]:
         assert isinstance(server, PostgreSQLServer)
         base = Base(server)
         with open_database(base.address) as database:
-            fill(database, 0, customers)
+            fill(database, customers)
         compare({"seed": python(CARNET, "push", str(seed), "--system", SYSTEM, "--db", base.address)}, 1, lambda: None)
         copied = base.address.replace(base.name, "job")
 
