@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from core.cells import text
 from core.checked import Checked, Duplicate, Value
@@ -134,21 +135,28 @@ def outcome_columns(checked: Checked, report: JobReport, lang: str, *, practice:
     The decision that was obeyed stays in its column. In `practice` mode each status says that it is not real.
     """
     columns = result_columns(checked, lang)
+    statuses, messages, customers = (columns[r] for r in (Result.STATUS, Result.MESSAGE, Result.CUSTOMER))
     headers = {f.key: f.header for f in checked.profile.fields}
-    outcomes = {o.row: o for o in report.outcomes}
     words = "results.dry_" if report.dry_run else "results."
-    for n, row in enumerate(checked.table.rows):
-        outcome = outcomes.get(row)
-        if outcome is None:
+
+    @cache
+    def status(outcome: Outcome) -> str:
+        said = tr(f"{words}{outcome}", lang)
+        return tr("practice.status", lang, said=said) if practice else said
+
+    places = {row: n for n, row in enumerate(checked.table.rows)}
+    for outcome in report.outcomes:
+        n = places.get(outcome.row)
+        if n is None:
             continue
-        said = tr(f"{words}{outcome.outcome}", lang)
-        columns[Result.STATUS][n] = tr("practice.status", lang, said=said) if practice else said
+        statuses[n] = status(outcome.outcome)
         if outcome.customer is not None:
-            columns[Result.CUSTOMER][n] = str(outcome.customer)
-        lines = [changes_text(outcome, lang, headers), columns[Result.MESSAGE][n]]
-        if not outcome.reason.startswith("issues."):  # a row in error: the check's own lines say it
-            lines.insert(0, outcome.message(lang, headers))
-        columns[Result.MESSAGE][n] = BETWEEN.join(filter(None, lines))
+            customers[n] = str(outcome.customer)
+        if outcome.reason or outcome.changes:
+            lines = [changes_text(outcome, lang, headers), messages[n]]
+            if not outcome.reason.startswith("issues."):  # a row in error: the check's own lines say it
+                lines.insert(0, outcome.message(lang, headers))
+            messages[n] = BETWEEN.join(filter(None, lines))
     return columns
 
 

@@ -36,10 +36,9 @@ def _cells(column: Sequence[Any]) -> tuple[str, Sequence[Any]]:
     kinds = set(map(type, column))
     if len(kinds) == 1 and column.count(column[0]) == len(column):
         return _cell(column[0]).replace("%", "%%"), ()
-    if kinds == {int} or (kinds == {str} and not _escaped("".join(column))):
-        return "%s", column
-    if kinds == {str, type(None)} and not _escaped("".join(filter(None, column))):
-        return "%s", [NULL if value is None else value for value in column]
+    texts = [value for value in column if isinstance(value, str)] if str in kinds else []
+    if bool not in kinds and not _escaped("".join(texts)):  # all but yes and no are written as they show themselves
+        return "%s", [NULL if value is None else value for value in column] if type(None) in kinds else column
     known = {value: _cell(value) for value in set(column)}
     return "%s", [known[value] for value in column]
 
