@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
-from core.actions.context import Context, Reading, open_database, read_customers
+from core.actions.context import CHECKING, PUSHING, Context, Reading, open_database, read_while_loading
 from core.checked import Checked
 from core.i18n import tr
 from core.issues import SEVERITY, Code, Issue
@@ -58,22 +56,11 @@ def check_file(path: Path, context: Context, reading: Reading | None = None, *, 
     """Check a file and write the results into it (beside it for a CSV or an .xls). Raises InputError."""
     from core.workbooks import write_results
 
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(_prepare)
-        table = read_customers(path, context.profile, reading)
+    table = read_while_loading(path, context.profile, reading, PUSHING if context.db else CHECKING)
     checked = check_table(table, context)
     columns = result_columns(checked, context.lang, proposals(checked, context))
     written = write_results(path, checked.table, columns, context.lang) if write else None
     return CheckedFile(checked, columns, written)
-
-
-def _prepare() -> None:
-    """Load what a check needs, while the file is being read: that runs mostly outside Python."""
-    from core.towns import postcodes_of
-
-    postcodes_of("")
-    for module in ("core.checking", "core.duplicates"):
-        import_module(module)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import getpass
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,6 +99,27 @@ def read_customers(path: Path, profile: Profile, reading: Reading | None = None)
         raise InputError("errors.merged", path=path.name, sheet=table.sheet, cell=cell)
     put_back(table, profile)
     return table
+
+
+CHECKING = ("core.checking", "core.duplicates")
+"""Modules that a check needs."""
+PUSHING = (*CHECKING, "core.database")
+"""Modules that a check with a database and a push need."""
+
+
+def read_while_loading(path: Path, profile: Profile, reading: Reading | None, modules: Sequence[str]) -> Table:
+    """Read the customers as `read_customers` does, and load modules meanwhile: reading runs partly outside Python."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(_load, modules)
+        return read_customers(path, profile, reading)
+
+
+def _load(modules: Sequence[str]) -> None:
+    from core.towns import postcodes_of
+
+    postcodes_of("")
+    for module in modules:
+        import_module(module)
 
 
 def open_database(url: str, *, create: bool = False, shop: str = "1") -> Database:

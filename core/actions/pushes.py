@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.actions.context import (
+    PUSHING,
     Context,
     Progress,
     Reading,
     file_hash,
     open_database,
-    read_customers,
+    read_while_loading,
     table_hash,
     user_name,
 )
@@ -165,7 +166,7 @@ def push_file(
     """
     from core.workbooks.beside import refuse_unwritable
 
-    table = read_customers(path, context.profile, reading)
+    table = read_while_loading(path, context.profile, reading, PUSHING)
     refuse_unwritable(path)
     checked, report = push_table(table, context, choices, path, progress)
     columns = outcome_columns(checked, report, context.lang, practice=context.practice)
