@@ -114,6 +114,7 @@ WRONG = [
     (("person", "--db", "x.db"), "Il manque : export, anonymise."),
     (("template", "odeis"), "Il manque : -o/--output."),
     (("check", "absent.xlsx", "--system", "odeis"), "absent.xlsx"),
+    (("check", "absent.xlsx"), "Le fichier « absent.xlsx » est introuvable."),
     (("check", "clients.xlsx"), "Aucun système n'est indiqué."),
     (("check", "clients.xlsx", "--system", "odies"), "Vouliez-vous dire « odeis » ?"),
     (("check", "clients.xlsx", "--system", "le-new-black"), "Le New Black"),

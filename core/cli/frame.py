@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from core import actions
-from core.errors import CarnetError, SettingsError
+from core.errors import CarnetError, InputError, SettingsError
 from core.i18n import LANGUAGES, tr
 from core.settings import Settings, data_folder, load_settings
 
@@ -206,9 +206,13 @@ def context_of(
 
 
 def need_system(settings: Settings, path: Path | None = None) -> str:
-    """Return the system asked for, or the one whose template `path` is; raises SettingsError naming the known ones."""
+    """Return the system asked for, or the one whose template `path` is; raises SettingsError naming the known ones,
+    InputError where there is no such file.
+    """
     system = settings.system
     if not system and path:
+        if not path.exists():
+            raise InputError("errors.file_missing", path=path.name)
         from core.workbooks import stamped_system
 
         system = stamped_system(path)
