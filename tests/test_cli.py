@@ -106,6 +106,25 @@ def test_a_job_is_listed_shown_and_taken_back(clients, tmp_path):
     assert json.loads(carnet("undo", "1", *db, "--json", cwd=tmp_path).stdout)["removed"] == 1
 
 
+def test_work_in_the_workbook_beside_a_text_file_is_said_not_to_be_read(tmp_path):
+    (tmp_path / "clients.csv").write_text("Nom;Prénom\nPetit;Luc\n", encoding="utf-8-sig")
+    unread = (
+        "Ce que vous avez changé dans « clients.carnet.xlsx » n'a pas été lu : pour en tenir compte, "
+        "donnez ce classeur à la commande."
+    )
+    for words in (("check",), ("push", "--db", "c.db")):
+        first = carnet(words[0], "clients.csv", *words[1:], "--system", "odeis", cwd=tmp_path).stdout
+        assert "n'a pas été lu" not in first
+    book = load_workbook(tmp_path / "clients.carnet.xlsx")
+    book.active["B2"] = "Lucien"
+    book.save(tmp_path / "clients.carnet.xlsx")
+    for words in (("check",), ("push", "--db", "c.db")):
+        again = carnet(words[0], "clients.csv", *words[1:], "--system", "odeis", cwd=tmp_path).stdout
+        assert unread in again.replace("\u00a0", " ").splitlines()
+    own = carnet("check", "clients.carnet.xlsx", "--system", "odeis", cwd=tmp_path).stdout
+    assert "n'a pas été lu" not in own
+
+
 WRONG = [
     (("check",), "Il manque : FICHIER."),
     (("check", "--lang", "en"), "Missing: FILE."),
