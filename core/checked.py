@@ -43,7 +43,9 @@ class Duplicate:
 
     def sentence(self, lang: str) -> str:
         """Say why, in one sentence: "même mobile ; nom à une lettre près ; code postal différent"."""
-        return " ; ".join(tr(f"duplicates.{key}", lang, **params) for key, params in self.reasons)
+        return tr("duplicates.between", lang).join(
+            tr(f"duplicates.{key}", lang, **params) for key, params in self.reasons
+        )
 
 
 @dataclass(slots=True)

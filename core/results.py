@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.cells import text
-from core.checked import Checked, Duplicate, Value
+from core.checked import Checked, Duplicate, Likeness, Value
 from core.fields import field_word
 from core.i18n import show, tr
 from core.issues import Issue, Severity
@@ -195,7 +195,8 @@ def _status(issues: list[Issue], alike: bool, lang: str) -> str:
 
 
 def _alike(duplicate: Duplicate, lang: str) -> str:
-    where = "results.like_row" if duplicate.customer is None else "results.like_customer"
+    said = "family" if duplicate.likeness is Likeness.FAMILY else "like"
+    where = f"results.{said}_{'row' if duplicate.customer is None else 'customer'}"
     number = str(duplicate.other_row if duplicate.customer is None else duplicate.customer)
     kind = tr(f"results.{duplicate.likeness}", lang)
     return tr(where, lang, kind=kind, number=number, reason=duplicate.sentence(lang))

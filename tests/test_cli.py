@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -42,6 +43,8 @@ def test_every_command_has_help_with_an_example(name, lang, tmp_path):
     assert done.returncode == 0
     assert f"carnet {name}" in done.stdout
     assert ("Exemple" if lang == "fr" else "Example") in done.stdout
+    if lang == "fr":
+        assert re.search(r"\[(required|default)|\b(FILE|PATH|SYSTEM|NUMBER|INTEGER|NAME)\b", done.stdout) is None
 
 
 def test_a_template_of_ours_says_its_system_by_itself(tmp_path):
@@ -103,16 +106,41 @@ def test_a_job_is_listed_shown_and_taken_back(clients, tmp_path):
     assert json.loads(carnet("undo", "1", *db, "--json", cwd=tmp_path).stdout)["removed"] == 1
 
 
+def test_work_in_the_workbook_beside_a_text_file_is_said_not_to_be_read(tmp_path):
+    (tmp_path / "clients.csv").write_text("Nom;Prénom\nPetit;Luc\n", encoding="utf-8-sig")
+    unread = (
+        "Ce que vous avez changé dans « clients.carnet.xlsx » n'a pas été lu : pour en tenir compte, "
+        "donnez ce classeur à la commande."
+    )
+    for words in (("check",), ("push", "--db", "c.db")):
+        first = carnet(words[0], "clients.csv", *words[1:], "--system", "odeis", cwd=tmp_path).stdout
+        assert "n'a pas été lu" not in first
+    book = load_workbook(tmp_path / "clients.carnet.xlsx")
+    book.active["B2"] = "Lucien"
+    book.save(tmp_path / "clients.carnet.xlsx")
+    for words in (("check",), ("push", "--db", "c.db")):
+        again = carnet(words[0], "clients.csv", *words[1:], "--system", "odeis", cwd=tmp_path).stdout
+        assert unread in again.replace("\u00a0", " ").splitlines()
+    own = carnet("check", "clients.carnet.xlsx", "--system", "odeis", cwd=tmp_path).stdout
+    assert "n'a pas été lu" not in own
+
+
 WRONG = [
-    (("check",), "Il manque : FILE."),
+    (("check",), "Il manque : FICHIER."),
+    (("check", "--lang", "en"), "Missing: FILE."),
+    (("undo", "--db", "x.db"), "Il manque : NUMÉRO."),
+    (("person", "export", "--db", "x.db"), "Il manque : NUMÉRO."),
+    (("person", "--db", "x.db"), "Il manque : export, anonymise."),
+    (("template", "odeis"), "Il manque : -o/--output."),
     (("check", "absent.xlsx", "--system", "odeis"), "absent.xlsx"),
+    (("check", "absent.xlsx"), "Le fichier « absent.xlsx » est introuvable."),
     (("check", "clients.xlsx"), "Aucun système n'est indiqué."),
     (("check", "clients.xlsx", "--system", "odies"), "Vouliez-vous dire « odeis » ?"),
     (("check", "clients.xlsx", "--system", "le-new-black"), "Le New Black"),
     (("check", "clients.xlsx", "--system", "odeis", "--set", "x"), "--set clé=valeur"),
     (("check", "clients.xlsx", "--system", "odeis", "--set", "x=y"), "n'a pas d'option « x »"),
     (("check", "clients.xlsx", "--system", "odeis", "--db", "absente.db"), "La base « absente.db » n'existe pas."),
-    (("check", ".", "--system", "odeis"), "dossier"),
+    (("check", ".", "--system", "odeis"), " » est un dossier. Indiquez un fichier .xlsx, .xls ou .csv."),
     (("push", "clients.xlsx", "--system", "odeis"), "Aucune base n'est indiquée."),
     (("push", "clients.xlsx", "--system", "odeis", "--db", "clients.xlsx"), "clients.xlsx"),
     (("push", "clients.xlsx", "--system", "odeis", "--mode", "x"), "Valeurs possibles : add, update, upsert."),
@@ -130,6 +158,7 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(arguments, said, cli
     before = clients.read_bytes()
     done = carnet(*arguments, cwd=tmp_path)
     assert done.returncode == 2
+    assert "«\u00a0\u00a0»" not in done.stderr
     assert said in done.stderr.replace("\u00a0", " ")
     assert "Traceback" not in done.stdout + done.stderr
     assert "imprévue" not in done.stderr

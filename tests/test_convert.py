@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
+from openpyxl import Workbook
 
 from core import actions
 from core.checking import check
@@ -119,3 +120,18 @@ def test_a_file_is_converted_once_its_losses_are_known(tmp_path, capsys):
     again = check(actions.read_customers(tmp_path / "l.xlsx", lightspeed), lightspeed)
     assert len(again.table) == 19  # of the twentieth, who has only notes, Odeis had nothing
     assert not again.faulty_rows()
+
+
+def test_a_customer_that_the_target_refuses_has_its_column_named_once(tmp_path, capsys):
+    from core.cli import main
+
+    book = Workbook()
+    book.active.append(["Nom", "Prénom", "Code postal", "Pays"])
+    book.active.append(["Petit", "Luc", "69001", "F"])
+    book.save(tmp_path / "o.xlsx")
+    words = ("convert", "o.xlsx", "--from", "odeis", "--to", "le-new-black", "-o", "n.xlsx")
+    with pytest.raises(SystemExit):
+        main([str(tmp_path / word) if word.endswith(".xlsx") else word for word in words])
+    said = capsys.readouterr().out.replace("\u00a0", " ").splitlines()
+    needed = "« Name » est obligatoire et la cellule est vide. Remplissez-la."
+    assert f"- Ligne 2, Le New Black (détaillants) refuserait ce client : {needed}" in said

@@ -152,7 +152,7 @@ def test_the_note_says_what_to_click_and_to_choose_and_what_was_left_out(tmp_pat
     assert "2. Ouvrez Divers > Maintenance > Utilitaires, onglet Utilitaires de gestion." in lines
     assert lines[lines.index("Code libre 2") + 1] == "NOEL"
     assert lines[lines.index("Prospect ou client") + 1] == "Prospect"
-    assert any(line.startswith("– 1 client, ligne 5 : Nom, « Nom » : 80 caractères") for line in lines)
+    assert any(line.startswith("– 1 client, ligne 5 : « Nom » : 80 caractères") for line in lines)
     assert "– 1 marque d'effacement (#EFFACER) : le fichier a une cellule vide à sa place." in lines
     assert (page.page_setup.fitToHeight, int(page.page_setup.paperSize)) == (1, 9)
 

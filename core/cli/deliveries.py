@@ -145,8 +145,7 @@ def _say_losses(converted: Converted, system: str, lang: str) -> None:
     for loss in converted.losses:
         say(f"- {_loss_line(loss, system, lang)}")
     for row, issue in list(converted.refused.items())[:REFUSED_SHOWN]:
-        message = f"{issue.column}{tr('cli.colon', lang)}{issue.message(lang)}" if issue.column else issue.message(lang)
-        say(f"- {tr('conversion.refused', lang, row=str(row), system=system, message=message)}")
+        say(f"- {tr('conversion.refused', lang, row=str(row), system=system, message=issue.line(lang))}")
     if len(converted.refused) > REFUSED_SHOWN:
         say(f"- {tr('conversion.more', lang, count=len(converted.refused) - REFUSED_SHOWN)}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from core import actions
-from core.errors import CarnetError, SettingsError
+from core.errors import CarnetError, InputError, SettingsError
 from core.i18n import LANGUAGES, tr
 from core.settings import Settings, data_folder, load_settings
 
@@ -49,6 +50,28 @@ def _language(arguments: list[str]) -> str:
 LANG = _language(sys.argv[1:])
 
 
+_WORD = re.compile(r"[A-Z]{4,}")
+_WORDS = frozenset(("BASKET", "CARD", "FIELD", "FILE", "NAME", "NUMBER", "PATH", "SALE", "SYSTEM", "TEXT", "VALUE"))
+"""What commands call the words that the user types; `cli.word_file` says "FILE" in the user's language."""
+
+
+def _placeholder(param: click.Parameter) -> str | None:
+    """Return what stands for a parameter on a help page, None where its type says it best."""
+    if param.metavar is None and isinstance(param, click.Argument) and not isinstance(param.type, click.Choice):
+        param.metavar = (param.name or "").upper()
+    shown = param.metavar or ("PATH" if isinstance(param.type, click.Path) else None)
+    if shown is None:
+        return None
+    return _WORD.sub(lambda word: tr(f"cli.word_{word[0].lower()}", LANG) if word[0] in _WORDS else word[0], shown)
+
+
+def _remarks(said: str) -> str:
+    """Return a line of help with click's own remarks in the user's language."""
+    return said.replace("[required]", f"[{tr('cli.required', LANG)}]").replace(
+        "[default: ", f"[{tr('cli.default', LANG)} "
+    )
+
+
 class Spoken(click.Command):
     """A command whose help page is in the user's language down to its headings."""
 
@@ -61,7 +84,8 @@ class Spoken(click.Command):
         """Write the options under their heading."""
         with formatter.section(tr("cli.options", LANG)):
             options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
-            formatter.write_dl([record for p in options if (record := p.get_help_record(ctx)) is not None])
+            records = [record for p in options if (record := p.get_help_record(ctx)) is not None]
+            formatter.write_dl([(names, _remarks(said)) for names, said in records])
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return `--help` with its own line in the user's language."""
@@ -94,7 +118,10 @@ def verb(name: str, *, json_too: bool = False) -> Callable[[F], click.Command]:
             command = click.option("--json", "as_json", is_flag=True, help=tr("cli.opt_json", LANG))(command)
         command = click.option("--lang", type=click.Choice(LANGUAGES), help=tr("cli.opt_lang", LANG))(command)
         text = tr(f"cli.{name}", LANG)
-        return click.command(name, cls=Spoken, help=text, short_help=text.partition("\n")[0])(command)
+        made = click.command(name, cls=Spoken, help=text, short_help=text.partition("\n")[0])(command)
+        for param in made.params:
+            param.metavar = _placeholder(param)
+        return made
 
     return decorate
 
@@ -126,6 +153,16 @@ def output_option(*, required: bool = False) -> Callable[[F], F]:
         return output(function)
 
     return decorate
+
+
+def say_written(written: Path, path: Path, lang: str) -> None:
+    """Say where the results of a file are, and what was left unread: work of the user's in a workbook beside it."""
+    from core.workbooks.beside import work_beside
+
+    say(tr("cli.check_written", lang, path=str(written)))
+    work = work_beside(path) if written != path else None
+    if work:
+        say(tr("cli.work_beside", lang, path=work.name))
 
 
 def may_write(output: Path, *, replace: bool, suffixes: Sequence[str] = (".xlsx",)) -> Path:
@@ -179,9 +216,13 @@ def context_of(
 
 
 def need_system(settings: Settings, path: Path | None = None) -> str:
-    """Return the system asked for, or the one whose template `path` is; raises SettingsError naming the known ones."""
+    """Return the system asked for, or the one whose template `path` is; raises SettingsError naming the known ones,
+    InputError where there is no such file.
+    """
     system = settings.system
     if not system and path:
+        if not path.exists():
+            raise InputError("errors.file_missing", path=path.name)
         from core.workbooks import stamped_system
 
         system = stamped_system(path)
@@ -271,8 +312,9 @@ def report_usage(error: click.UsageError) -> int:
     if isinstance(error, click.NoSuchOption):
         said = tr("cli.no_such_option", LANG, name=error.option_name)
     elif isinstance(error, click.MissingParameter) and error.param is not None:
-        option = isinstance(error.param, click.Option)
-        said = tr("cli.missing", LANG, name="/".join(error.param.opts) if option else error.param.metavar)
+        option, allowed = isinstance(error.param, click.Option), getattr(error.param.type, "choices", ())
+        name = "/".join(error.param.opts) if option else error.param.metavar or ", ".join(allowed)
+        said = tr("cli.missing", LANG, name=name)
     elif isinstance(error, click.BadParameter) and error.param is not None:
         option = isinstance(error.param, click.Option)
         names = "/".join(error.param.opts) if option else (error.param.metavar or error.param.name or "").upper()

@@ -47,7 +47,7 @@ def gains(
 
 
 @verb("sandbox")
-@click.option("--port", type=int, default=8765, show_default=True, help=tr("cli.opt_port", LANG))
+@click.option("--port", type=int, metavar="N", default=8765, show_default=True, help=tr("cli.opt_port", LANG))
 def sandbox(settings: Settings, port: int) -> None:
     """Serve a made-up FidelPass until Ctrl+C."""
     from core.loyalty.sandbox import CLIENT_ID, CLIENT_SECRET, serve

@@ -58,7 +58,7 @@ def add(settings: Settings, fields: tuple[str, ...], pairs: tuple[str, ...], *, 
 def _say_added(done: actions.Added, lang: str) -> None:
     for issue in done.checked.issues:
         if issue.value or issue.severity == "error":
-            say(f"- {issue.column}{tr('cli.colon', lang)}{issue.message(lang)}")
+            say(f"- {issue.line(lang)}")
     for found in done.checked.duplicates:
         kind = tr(f"results.{found.likeness}", lang)
         say("- " + tr("people.looks_like", lang, customer=str(found.customer), kind=kind, reason=found.sentence(lang)))

@@ -25,6 +25,7 @@ from core.cli.frame import (
     run_options,
     say,
     say_other_sheets,
+    say_written,
     system_option,
     verb,
 )
@@ -74,7 +75,7 @@ def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: boo
         say_other_sheets(pushed.checked.table, settings.lang)
         _say_report(pushed.report, context.db, settings.lang)
         if pushed.written:
-            say(tr("cli.check_written", settings.lang, path=str(pushed.written)))
+            say_written(pushed.written, path, settings.lang)
         if receipt:
             say(tr("receipts.written", settings.lang, path=str(receipt)))
     if unwritten:

@@ -23,6 +23,7 @@ from core.cli.frame import (
     run_options,
     say,
     say_other_sheets,
+    say_written,
     system_option,
     verb,
 )
@@ -84,7 +85,7 @@ def _say_check(found: actions.CheckedFile, lang: str) -> None:
         if issue.row is None or issue.code is Code.DECISION_UNKNOWN:
             say(f"- {issue.message(lang)}")
     if found.written:
-        say(tr("cli.check_written", lang, path=str(found.written)))
+        say_written(found.written, found.checked.table.path, lang)
 
 
 def check_data(found: actions.CheckedFile, lang: str) -> dict[str, object]:

@@ -94,7 +94,8 @@ def left_out_lines(delivery: Delivery, lang: str) -> list[str]:
     found = reasons(delivery)
     for issue, rows in found[:LINES_SHOWN]:
         if issue:
-            why = f"{issue.column}, {issue.message(lang)}" if issue.column else issue.message(lang)
+            message = issue.message(lang)
+            why = message if not issue.column or issue.column in message else f"{issue.column}, {message}"
             lines.append(tr("delivery.left_rows", lang, count=len(rows), rows=_rows(rows), why=why))
         else:
             lines.append(tr("delivery.left_skipped", lang, count=len(rows), rows=_rows(rows)))

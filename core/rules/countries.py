@@ -83,7 +83,8 @@ def _proposal(word: str) -> dict[str, str]:
     near = process.extractOne(word, names, scorer=fuzz.ratio, score_cutoff=NEAR)
     if near is None:
         return {"reason": "country_no_near"}
-    return {"reason": "country_near", "proposal": countries()[_words("iso2")[near[0]]].fr}
+    meant = countries()[_words("iso2")[near[0]]]
+    return {"reason": "country_near", "proposal": meant.en if fold(meant.en) == near[0] else meant.fr}
 
 
 def written_country(code: str, style: str, lang: str = "fr") -> str:

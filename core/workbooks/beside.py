@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import zipfile
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 from core.tables import Table
@@ -55,13 +57,24 @@ def refuse_unwritable(path: Path) -> None:
     refuse_read_only(path if kind_of(path) is Kind.PACKAGE else _free_name(path))
 
 
+def work_beside(path: Path) -> Path | None:
+    """Return the last workbook beside a file that somebody has saved since: nothing of it is read with the file."""
+    found = None
+    for target in _names(path):
+        if not target.exists():
+            return found
+        found = found if _is_ours(target) else target
+    return found
+
+
 def _free_name(path: Path) -> Path:
-    number = 1
-    while True:
-        target = path.with_name(path.stem + (f" ({number})" if number > 1 else "") + SUFFIX)
-        if not target.exists() or _is_ours(target):
-            return target
-        number += 1
+    return next(target for target in _names(path) if not target.exists() or _is_ours(target))
+
+
+def _names(path: Path) -> Iterator[Path]:
+    """Yield the names that a workbook beside a file may have, without end."""
+    for number in count(1):
+        yield path.with_name(path.stem + (f" ({number})" if number > 1 else "") + SUFFIX)
 
 
 def _is_ours(path: Path) -> bool:

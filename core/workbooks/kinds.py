@@ -21,7 +21,7 @@ class Kind(StrEnum):
 def kind_of(path: Path) -> Kind:
     """Return a file's kind. Raises InputError when it is missing, a folder, empty, unreadable or none of them."""
     if path.is_dir():
-        raise InputError("errors.is_directory", path=path.name)
+        raise InputError("errors.is_directory", path=path.absolute().name or str(path))
     try:
         with path.open("rb") as file:
             start = file.read(8)
