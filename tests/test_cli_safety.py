@@ -183,7 +183,7 @@ def test_a_workbook_without_result_columns_has_none_to_take_out(run, book):
 
 def test_a_number_that_is_none_is_asked_for_in_words(run):
     assert run("undo", "douze", "--db", "c.db")[1].startswith(
-        "Valeur impossible pour NUMBER : il faut un nombre entier, par exemple 12.\n"
+        "Valeur impossible pour NUMÉRO : il faut un nombre entier, par exemple 12.\n"
     )
 
 
