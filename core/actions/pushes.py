@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,6 +21,7 @@ from core.actions.context import (
     user_name,
 )
 from core.checked import Checked
+from core.decisions import Decision
 from core.errors import CarnetError, InputError, SettingsError
 from core.exported import read_stamps
 from core.jobs import JobReport, PushRequest
@@ -89,7 +90,22 @@ def push_table(
     if unread:
         row, said = next(iter(unread.items()))
         raise InputError("push.bad_decision", row=str(row), value=said, count=len(unread))
-    request = PushRequest(
+    request = _request(table, context, choices, file, decisions, progress)
+    with _opened(context, dry_run=choices.dry_run) as database:
+        report = database.push(checked, request)
+        _restamp(checked, report, database, practice=context.practice)
+    return checked, report
+
+
+def _request(
+    table: Table,
+    context: Context,
+    choices: PushChoices,
+    file: Path | None,
+    decisions: Mapping[int, Decision],
+    progress: Progress | None,
+) -> PushRequest:
+    return PushRequest(
         user=user_name(),
         file_name=file.name if file else table.path.name,
         file_hash=file_hash(file) if file else table_hash(table),
@@ -105,10 +121,6 @@ def push_table(
         consent_proof=choices.consent_proof,
         progress=progress,
     )
-    with _opened(context, dry_run=choices.dry_run) as database:
-        report = database.push(checked, request)
-        _restamp(checked, report, database, practice=context.practice)
-    return checked, report
 
 
 def _check_proof(choices: PushChoices) -> None:

@@ -23,7 +23,7 @@ def new_entry(name: str) -> zipfile.ZipInfo:
 def write_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, pieces: Iterable[bytes], *, expected: int = 0) -> None:
     """Pack a part's pieces at the end of an archive opened for writing; `entry` gives its name, time and attributes.
 
-    `expected` is about how many bytes there will be.
+    `expected` is about how many bytes there will be: room for the sizes of a huge part is made beforehand.
     """
     target = archive.fp
     if target is None:

@@ -101,7 +101,7 @@ def read_usual(package: Package, sheet: Sheet) -> UsualSheet | None:
     """Read a sheet; None when it is not written the usual way. Raises InputError on a damaged file."""
     gathered, look, pieces = _Gathered(), Look(package, b""), WholeRows(b"")
     with ThreadPoolExecutor(WORKERS + 1) as pool:
-        reading = pool.submit(_read_strings, package)
+        pending_strings = pool.submit(_read_strings, package)
         under_way: deque[Future[Cells | None]] = deque()
         for piece in pieces.cut(package.chunks(sheet.part)):
             rows = piece if gathered.head else gathered.begin(piece)
@@ -113,7 +113,7 @@ def read_usual(package: Package, sheet: Sheet) -> UsualSheet | None:
                 return None
         if not all(gathered.add(pending.result()) for pending in under_way) or not gathered.end(pieces.tail):
             return None
-        strings = reading.result()
+        strings = pending_strings.result()
     if strings is None or gathered.strings > len(strings.texts):
         return None
     part = Part(sheet, gathered.head, gathered.tail)
