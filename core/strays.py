@@ -22,21 +22,25 @@ def header_rows(table: Table) -> list[int]:
     first = next(iter(names), None)
     if first is None or not table.header_row:  # a file of cards has no header
         return []
-    column, name = table.columns[first], names[first]
-    begins = _Begins(name[0])
-    alike = {cell for cell in set(column) if isinstance(cell, str) and begins[cell[:1]] and squash(cell) == name}
-    return [r for r, cell in enumerate(column) if cell in alike and _says_headers(table, r, names)] if alike else []
+    name, begins, ends = names[first], _Letters(names[first], 0), _Letters(names[first], -1)
+    alike = [
+        row
+        for row, cell in enumerate(table.columns[first])
+        if cell.__class__ is str and begins[cell[:1]] and ends[cell[-1:]] and squash(cell) == name
+    ]
+    return [row for row in alike if _says_headers(table, row, names)]
 
 
-class _Begins(dict[str, bool]):
-    """Says of a text's first character whether a name that begins with `initial` may begin so; asked once for each."""
+class _Letters(dict[str, bool]):
+    """Says of a text's first (0) or last (-1) character whether the name may have it there; asked once for each."""
 
-    def __init__(self, initial: str) -> None:
+    def __init__(self, name: str, place: int) -> None:
         super().__init__()
-        self._initial = initial
+        self._name, self._place = name, place
 
-    def __missing__(self, letter: str) -> bool:
-        self[letter] = found = squash(letter) in ("", self._initial)
+    def __missing__(self, character: str) -> bool:
+        inside = squash(character)
+        self[character] = found = not inside or inside[self._place] == self._name[self._place]
         return found
 
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from core.checked import Duplicate, Likeness
 from core.duplicates import explain, find_in_file, key_columns, keys
-from core.duplicates.blocking import groups
 from core.i18n import LANGUAGES
 from tests.tables import check_customers
 
@@ -153,11 +152,6 @@ LETTERS = str.maketrans("0123456789", "bdfgjklmpq")
 def test_no_duplicates_in_no_rows_or_without_names():
     assert find_in_file(check_customers("odeis")) == []
     assert find_in_file(check_customers("odeis", {"city": "Nantes"}, {"city": "Nantes"}))[:0] == []
-
-
-def test_groups_leave_blanks_out():
-    assert list(groups(["a", None, "", "b", "a", None, "", "a"])) == [[0, 4, 7]]
-    assert list(groups(["a", "a"], lambda key: key == "a")) == []
 
 
 def test_all_reasons_have_words():

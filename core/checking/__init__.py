@@ -7,25 +7,29 @@ A blank cell stays blank: a profile's default is what the system itself would ta
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.cells import squash, text
 from core.checked import Checked, Value
 from core.checking.columns import FREE_TEXTS, Column, Sheet, read_column, reading_order
 from core.checking.headers import match_headers
+from core.codes import joined, numbered, small
 from core.decisions import is_erase_mark
-from core.duplicates.blocking import groups
 from core.duplicates.buyers import is_other_buyer, is_unnamed_buyer, retailer_keys
 from core.fields import FieldType
+from core.grouping import groups
 from core.issues import SEVERITY, Code, Issue
 from core.profiles import Field, Profile
 from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder, may_be_a_name
 from core.rules.towns import read_towns
 from core.strays import header_rows
 from core.tables import Table
+
+if TYPE_CHECKING:
+    from core.codes import Codes
 
 
 def check(
@@ -166,12 +170,12 @@ def _say_repeated(checked: Checked, keys: tuple[str, ...]) -> None:
     known = [f for f in fields if f.key in checked.values]
     if not known or any(f.type is not FieldType.EMAIL for f in fields if f not in known):
         return
-    if len(keys) == 1:
-        joined = [None if v is None else str(v).casefold() for v in checked.values[keys[0]]]
-    else:
-        joined = _joined(known, checked.values)
     headers = [checked.table.headers[checked.columns[f.key]] for f in known]
-    for first, *others in groups(joined, _says_nothing):
+    for first, *others in groups(
+        _joined(known, checked.values) if len(keys) > 1 else _folded(known[0], checked.values)
+    ):
+        if _says_nothing(checked.values[f.key][first] for f in known):
+            continue
         for row in others:
             where = str(checked.table.rows[first])
             _say(checked, row, known[0], Code.DUPLICATE_KEY_IN_FILE, first=where, columns=headers)
@@ -196,28 +200,33 @@ def _say_buyers(checked: Checked) -> None:
             seen.setdefault(key, []).append(row)
 
 
-BETWEEN = "\n"  # in no part of a key
-
-
-def _says_nothing(key: str) -> bool:
+def _says_nothing(parts: Iterable[Value]) -> bool:
     """Say whether a part of a key is a placeholder, made up, or a mark that empties it."""
-    parts = [part for part in key.split(BETWEEN) if part]
-    tests = (is_erase_mark, is_placeholder, is_fake_email, is_fake_phone)
-    return any(test(part) for part in parts for test in tests)
+    said = [str(part) for part in parts if part is not None]
+    tests = (is_erase_mark, is_placeholder, is_fake_phone)
+    return any(is_fake_email(part.casefold()) or any(test(part) for test in tests) for part in said)
 
 
-def _joined(known: list[Field], values: Mapping[str, list[Value]]) -> list[str | None]:
-    """Return the parts of each row's key joined, or None where a needed one is blank."""
-    parts = [_comparable(f, values[f.key]) for f in known]
-    needed = [part for part, f in zip(parts, known, strict=True) if f.type is not FieldType.EMAIL]
-    whole = [all(row) for row in zip(*needed, strict=True)]
-    return [BETWEEN.join(row) if good else None for row, good in zip(zip(*parts, strict=True), whole, strict=True)]
+def _folded(known: Field, values: Mapping[str, list[Value]]) -> Sequence[Value]:
+    """Return the values of a key of one field but for their capitals; phones have none."""
+    column = values[known.key]
+    if known.type is FieldType.PHONE:
+        return column
+    return [None if value is None else str(value).casefold() for value in column]
 
 
-def _comparable(known: Field, values: list[Value]) -> list[str]:
-    """Return values as a part of a key compares them: texts and postcodes without accents, capitals, spaces and
-    punctuation; "" for none.
+def _joined(known: list[Field], values: Mapping[str, list[Value]]) -> Codes:
+    """Return a code for each row's key of several fields, 0 where a needed part is blank."""
+    codes, *others = [_comparable(f, values[f.key]) for f in known]
+    for other in others:
+        codes = small(joined(codes, other))
+    return codes
+
+
+def _comparable(known: Field, values: list[Value]) -> Codes:
+    """Return codes of values as a part of a key compares them: texts and postcodes without accents, capitals, spaces
+    and punctuation. A blank e-mail is a part like any other.
     """
     rule = squash if known.type in (*FREE_TEXTS, FieldType.POSTCODE) else str.casefold
-    found = {value: "" if value is None else rule(str(value)) for value in set(values)}
-    return [found[value] for value in values]
+    blank = "-" if known.type is FieldType.EMAIL else ""
+    return numbered(values, lambda value: blank if value is None else rule(str(value)))

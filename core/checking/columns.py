@@ -106,12 +106,12 @@ def _settle(
     All rows go through one pattern at once, and no cell is looked up: memory that jumps about costs more than work
     done twice. None for a type whose values need more than a look.
     """
-    texts = [cell if isinstance(cell, str) else "" for cell in cells]
+    texts = _texts(cells)
     if known.type is FieldType.PHONE and len(regions) == 1:
-        numbers = accept_usual(texts, next(iter(regions)))
-        return cast("list[Value]", numbers), [row for row, number in enumerate(numbers) if not number]
+        numbers: list[Value] = [number or None for number in accept_usual(texts, next(iter(regions)))]
+        return numbers, [row for row, cell in enumerate(cells) if numbers[row] is None and cell is not None]
     if known.type is FieldType.EMAIL:
-        left = questioned_places(texts)
+        left = [row for row in questioned_places(texts) if cells[row] is not None]
     elif known.type in FREE_TEXTS and not known.choices:
         left = odd_places(texts)
         if Code.CARD_REDACTED in sheet.profile.severity:
@@ -122,6 +122,13 @@ def _settle(
     if limit and max(map(len, texts), default=0) > limit:
         left += [row for row, text in enumerate(texts) if len(text) > limit]
     return cast("list[Value]", list(cells)), sorted(set(left))
+
+
+def _texts(cells: Sequence[Cell]) -> Sequence[str]:
+    """Return cells as texts, "" for what is none."""
+    if set(map(type, cells)) == {str}:
+        return cast("Sequence[str]", cells)
+    return [cell if isinstance(cell, str) else "" for cell in cells]
 
 
 def _read(known: Field, cells: Sequence[Cell], sheet: Sheet, regions: Sequence[tuple[str, ...]]) -> Column:

@@ -19,7 +19,7 @@ from core.database.preparing import IDENTITY, Rows, narrow
 from core.database.sheets import Sheet
 from core.decisions import Decision
 from core.duplicates import explain
-from core.duplicates.blocking import groups
+from core.grouping import groups
 from core.jobs import Outcome, PushRequest, RowOutcome
 from core.pushing.changes import FieldRules
 from core.pushing.plans import Rules

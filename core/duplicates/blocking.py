@@ -7,16 +7,17 @@ name. 100,000 rows give some ten passes of a dictionary each.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from itertools import combinations, compress
+from itertools import chain, combinations
+from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
 from core.cells import fold
 from core.checked import Value
+from core.codes import both_numbered, joined, numbered, paired, small
 from core.duplicates.persons import PHONES, postcode_key
 from core.duplicates.similarity import (
     Level,
@@ -26,7 +27,11 @@ from core.duplicates.similarity import (
     compare_towns,
     sound,
 )
+from core.grouping import groups
 from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder
+
+if TYPE_CHECKING:
+    from core.codes import Codes
 
 FULL = 12  # rows of one key that are all compared with each other: more than a household has
 SHORT = 2  # letters of initials
@@ -35,30 +40,29 @@ LARGE = 20_000  # rows from which the coarse passes are left out: chance grows w
 FEW = 2_000  # pairs that the coarse passes may bring together, or one a row; a pass that brings more is left out
 WINDOW = 3  # in a longer list, sorted by name, each row is compared with so many before it
 
-Keys = Sequence[str | None]
-
 
 def candidate_pairs(values: Mapping[str, list[Value]], rows: int) -> set[tuple[int, int]]:
     """Return pairs of row indexes (smaller first) that share something that one customer twice would share."""
     columns = _Columns(values, rows)
+    codes = _Codes(columns)
     pairs: set[tuple[int, int]] = set()
     for found in _key_passes(values, rows):
         for group in found:
             pairs.update(_pairs_of(group, columns))
-    for keys in _name_passes(columns):
+    for keys in _name_passes(codes):
         for group in groups(keys):
             pairs.update(p for p in _pairs_of(group, columns) if columns.alike(*p) and not columns.apart(*p))
-    for keys in _place_passes(columns):
+    for keys in _place_passes(codes):
         for group in groups(keys):
             pairs.update(_pairs_of(group, columns))
-    return pairs | (_coarse_pairs(columns, rows, pairs) if rows <= LARGE else set())
+    return pairs | (_coarse_pairs(columns, codes, rows, pairs) if rows <= LARGE else set())
 
 
-def _coarse_pairs(columns: _Columns, rows: int, known: set[tuple[int, int]]) -> set[tuple[int, int]]:
+def _coarse_pairs(columns: _Columns, codes: _Codes, rows: int, known: set[tuple[int, int]]) -> set[tuple[int, int]]:
     """Return the further pairs of the coarse passes, as long as they are few."""
     pairs: set[tuple[int, int]] = set()
     seen = set(known)
-    for keys in _coarse_passes(columns):
+    for keys in _coarse_passes(codes):
         found = list(groups(keys))
         if sum(len(group) * (len(group) - 1) // 2 for group in found) > SIFTED * rows:
             continue
@@ -77,29 +81,12 @@ def without_habits(values: Mapping[str, list[Value]]) -> dict[str, list[Value]]:
     """
     found = dict(values)
     for key in ("email", *PHONES):
-        column = values.get(key, [])
-        distinct = set(column)
-        if len(column) - column.count(None) - len(distinct) < FULL - 1:  # too few come again
-            continue
-        counts = Counter(column)
-        counts.pop(None, None)
-        if max(counts.values(), default=0) > FULL:
-            found[key] = [None if counts[value] > FULL else value for value in column]
+        crowds = [rows for rows in groups(values.get(key, [])) if len(rows) > FULL]
+        if crowds:
+            found[key] = column = list(values[key])
+            for row in chain.from_iterable(crowds):
+                column[row] = None
     return found
-
-
-def groups(keys: Keys, nothing: Callable[[str], bool] | None = None) -> Iterator[list[int]]:
-    """Yield the rows of each key that occurs more than once; None, "" and what `nothing` says are no keys."""
-    counts = Counter(keys)
-    blank = counts.pop(None, 0) + counts.pop("", 0)
-    if len(counts) + blank == len(keys):
-        return
-    found: dict[str | None, list[int]] = {key: [] for key, count in counts.items() if count > 1}
-    for row in compress(range(len(keys)), map(found.__contains__, keys)):
-        found[keys[row]].append(row)
-    for key, members in found.items():
-        if key and (nothing is None or not nothing(key)):
-            yield members
 
 
 def _pairs_of(group: list[int], columns: _Columns) -> Iterable[tuple[int, int]]:
@@ -117,19 +104,22 @@ class _Columns:
 
     def __init__(self, values: Mapping[str, list[Value]], rows: int) -> None:
         self.values, self.rows = values, rows
-        companies = self.each("company", _name) if "company" in values else self.each("legal_name", _name)
-        last, first = self.each("last_name", _name), self.each("first_name", _name)
-        self.last = [a or ("" if b else c) for a, b, c in zip(last, first, companies, strict=True)]
-        self.first = first
+        self.first = self.each("first_name", _name)
+        self.last = self._last_names()
         self.birth = self.each("birth_date", lambda v: v.isoformat().replace("-", "") if isinstance(v, date) else "")
         self.postcode = self.each("postcode", lambda v: postcode_key(str(v)) or "")
         self.city = self.each("city", _name)
         self.street = self.each("address1", lambda v: fold(str(v)))
-        self.address = [street.replace(" ", "") for street in self.street]
         second = self.each("address2", lambda v: fold(str(v)))
         self.whole = [f"{a} {b}" if b else a for a, b in zip(self.street, second, strict=True)]
-        self.last_sound, self.first_sound = self.sounds(self.last), self.sounds(first)
-        self.names = [_two(a, b) for a, b in zip(self.last_sound, self.first_sound, strict=True)]
+
+    def _last_names(self) -> list[str]:
+        """Return the family names, of rows without any name the company's."""
+        last = self.each("last_name", _name)
+        if all(last):
+            return last
+        companies = self.each("company" if "company" in self.values else "legal_name", _name)
+        return [a or ("" if b else c) for a, b, c in zip(last, self.first, companies, strict=True)]
 
     def each(self, key: str, rule: Callable[[Value], str]) -> list[str]:
         """Return a column through a rule."""
@@ -137,7 +127,7 @@ class _Columns:
         if column is None:
             return [""] * self.rows
         known = {value: "" if value is None else rule(value) for value in set(column)}
-        return [known[value] for value in column]
+        return list(map(known.__getitem__, column))
 
     def alike(self, a: int, b: int) -> bool:
         """Say whether the names of two rows may be one person's, the right way round or swapped."""
@@ -158,11 +148,6 @@ class _Columns:
         if near < Level.NEAR and (compare_towns(self.city[a], self.city[b]) or Level.DIFFERENT) < Level.NEAR:
             return True
         return not (compare_addresses(street[a], street[b]) or compare_addresses(whole[a], whole[b]))
-
-    def sounds(self, names: list[str]) -> list[str]:
-        """Return the sound of each name."""
-        known = {name: sound(name) for name in set(names)}
-        return [known[name] for name in names]
 
 
 def _name(value: Value) -> str:
@@ -197,37 +182,36 @@ def _own(values: Mapping[str, list[Value]], key: str) -> list[str | None]:
     return [v.casefold() if isinstance(v, str) else None for v in values.get(key, ())]
 
 
-def _name_passes(columns: _Columns) -> Iterator[Keys]:
+class _Codes:
+    """The same attributes as codes, and what they sound like."""
+
+    def __init__(self, columns: _Columns) -> None:
+        self.columns = columns
+        self.birth, self.postcode, self.city = map(numbered, (columns.birth, columns.postcode, columns.city))
+        self.address = numbered(columns.street, lambda street: street.replace(" ", ""))
+        self.last_sound, self.first_sound = both_numbered(columns.last, columns.first, sound)
+        self.sounds = small(paired(self.last_sound, self.first_sound))  # swapped names meet
+
+
+def _name_passes(codes: _Codes) -> Iterator[Codes]:
     """Yield the passes of names that sound the same in one place or on one birth date; many turn out different."""
-    yield _joined(columns.names, columns.postcode)
-    yield _joined(columns.names, columns.birth)
+    yield joined(codes.sounds, codes.postcode)
+    yield joined(codes.sounds, codes.birth)
 
 
-def _place_passes(columns: _Columns) -> Iterator[Keys]:
+def _place_passes(codes: _Codes) -> Iterator[Codes]:
     """Yield the passes of one household, whatever the first names."""
-    yield _joined(columns.birth, columns.postcode)
-    yield _joined(columns.address, columns.last_sound, columns.postcode)
+    yield joined(codes.birth, codes.postcode)
+    yield joined(small(joined(codes.address, codes.last_sound)), codes.postcode)
 
 
-def _coarse_passes(columns: _Columns) -> Iterator[Keys]:
+def _coarse_passes(codes: _Codes) -> Iterator[Codes]:
     """Yield the passes that are good for a file of some thousand rows, and bring chance alone in a larger one."""
-    yield columns.birth
-    yield columns.address
-    yield [_two(a, b) for a, b in zip(columns.last, columns.first, strict=True)]
-    yield columns.names
-    yield _joined(columns.city, columns.last_sound)
-    yield _joined(columns.city, columns.first_sound)
-    yield _joined(columns.postcode, columns.last_sound)
-    yield _joined(columns.postcode, columns.first_sound)
-
-
-def _two(a: str, b: str) -> str:
-    """Join two names in one order, so that swapped names meet."""
-    return (f"{a} {b}" if a < b else f"{b} {a}") if a and b else ""
-
-
-def _joined(*columns: list[str]) -> list[str | None]:
-    """Return the parts of each row joined, or None where one is blank."""
-    if len(columns) == 2:
-        return [f"{a}|{b}" if a and b else None for a, b in zip(*columns, strict=True)]
-    return ["|".join(parts) if all(parts) else None for parts in zip(*columns, strict=True)]
+    yield codes.birth
+    yield codes.address
+    yield paired(*both_numbered(codes.columns.last, codes.columns.first))
+    yield codes.sounds
+    yield joined(codes.city, codes.last_sound)
+    yield joined(codes.city, codes.first_sound)
+    yield joined(codes.postcode, codes.last_sound)
+    yield joined(codes.postcode, codes.first_sound)

@@ -17,7 +17,7 @@ from phonenumbers import PhoneMetadata, PhoneNumber
 from core.cells import tidy
 from core.issues import Code
 from core.rules.lines import as_lines, line_pattern
-from core.rules.placeholders import is_fake_phone, is_placeholder
+from core.rules.placeholders import REPEATED, is_fake_phone, is_placeholder
 from core.rules.reading import Reading, doubted, fine, refused
 
 OVERSEAS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT", "977": "BL", "978": "MF",
@@ -91,11 +91,11 @@ def accept_usual(texts: Sequence[str], regions: tuple[str, ...]) -> list[str]:
     lines = _without_signs(texts)
     found = [""] * len(texts)
     for pattern, code in filter(None, map(usual, regions)):
-        numbers = pattern.findall(lines)
-        found = [known or (number and code + number) for known, number in zip(found, numbers, strict=True)]
+        numbers = [number and code + number for number in pattern.findall(lines)]
+        found = [known or number for known, number in zip(found, numbers, strict=True)] if any(found) else numbers
         if all(found):
             break
-    return ["" if number and is_fake_phone(number) else number for number in found]
+    return ["" if number[-7:] in REPEATED and is_fake_phone(number) else number for number in found]
 
 
 def _without_signs(texts: Sequence[str]) -> str:

@@ -26,6 +26,8 @@ LONGEST_FILLER = 9
 SIGNS = " .-_/?!*()[]\u00a0\u2013\u2014"
 _FAKE = r"(?:no|pas|sans|non|aucun|fake|x+|a|test|nomail|noemail)(?:[.-]?e?-?mail)?"
 _FAKE_NAME, _FAKE_DOMAIN = re.compile(_FAKE + "|no-?reply"), re.compile(_FAKE + r"\.[a-z]{2,3}")
+REPEATED = frozenset(figure * 7 for figure in "0123456789")
+"""How a number ends that is one figure repeated; for a first look at many."""
 _REPEATED = re.compile(r"(?:\+?\d{1,3})?0?\d?(\d)\1{6,}")
 
 
@@ -70,4 +72,4 @@ def _fake_domain(domain: str) -> bool:
 
 def is_fake_phone(number: str) -> bool:
     """Say whether a number is one figure repeated: "0600000000", "+33600000000", "9999999999"."""
-    return number[-7:] == number[-1:] * 7 and _REPEATED.fullmatch(number) is not None
+    return number[-7:] in REPEATED and _REPEATED.fullmatch(number) is not None

@@ -122,7 +122,9 @@ def build_table(
 
 def _repeated_header(table: Table) -> int:
     """Return the row where a table holds its own header again, 0 where none does."""
-    for index, cell in enumerate(table.columns[0] if table.headers else ()):
+    if not table.headers or table.headers[0] not in table.columns[0]:
+        return 0
+    for index, cell in enumerate(table.columns[0]):
         if cell == table.headers[0] and all(
             (column[index] or "") == name for column, name in zip(table.columns, table.headers, strict=True)
         ):

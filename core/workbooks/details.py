@@ -36,6 +36,10 @@ def read_details(package: Package, part: str, scan: SheetScan) -> Details:
     return look.finish(pieces.tail)
 
 
+PADDED = b"</row>" + b" " * 8
+"""What a piece of `WholeRows` ends with, where rows have no prefix: arrays may look eight bytes ahead of any tag."""
+
+
 class WholeRows:
     """Cuts a sheet's XML at the ends of rows, so that no cell is cut; what follows the rows is left in `tail`."""
 
@@ -44,17 +48,23 @@ class WholeRows:
         self.tail = b""
 
     def cut(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the pieces, each without the end tag of its last row: the next one begins with it."""
-        rest = b""
+        """Yield the pieces, eight spaces after each. A chunk may end anywhere."""
+        padded, rest = self.end + b" " * 8, b""
         for chunk in chunks:
-            data = rest + chunk
+            data, before = chunk, rest
             cut = data.rfind(self.end)
-            if cut > 0:
-                yield data[:cut]
+            if cut < 0:  # no row ends here, or one at the seam
+                data, before = rest + chunk, b""
+                cut = data.rfind(self.end)
+            view = memoryview(data)
+            if cut >= 0:
+                yield b"".join((before, view[:cut], padded))
+                rest = bytes(view[cut + len(self.end) :])
             elif len(data) > LONGEST_TAIL:  # rows without cells
                 yield data
-                data = b""
-            rest = data[max(cut, 0) :]
+                rest = b""
+            else:
+                rest = data
         self.tail = rest
 
 

@@ -49,7 +49,9 @@ def read_distinct(
     ]
     values, merged = _read(package, part, b"".join(rows), strings)
     values += [None] * (len(rows) - len(values))
-    found: list[Cell] = [*(text or None for text in strings.texts), *(text or None for text in texts)]
+    found: list[Cell] = [*strings.texts, *texts]
+    if "" in found:
+        found = [cell or None for cell in found]
     for n, value in zip(left, values, strict=False):
         found[len(strings.texts) + n] = value
     for number, value in zip(strings.odd, values[len(left) :], strict=True):

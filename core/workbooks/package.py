@@ -66,17 +66,21 @@ class Package:
 
     def chunks(self, part: str) -> Iterator[bytes]:
         """Yield a part piece by piece, each ending before a `<`. Raises InputError on damage or an endless tag."""
+        rest = b""
+        for piece in self.blocks(part):
+            data = rest + piece
+            cut = data.rfind(b"<")
+            if len(data) - cut > LONGEST_TAG + 1:
+                raise InputError("errors.dangerous", path=self.path.name, detail=f"{part}: > 1 MB")
+            if cut > 0:
+                yield data[:cut]
+            rest = data[max(cut, 0) :]
+        yield rest
+
+    def blocks(self, part: str) -> Iterator[bytes]:
+        """Yield a part piece by piece, cut anywhere. Raises InputError on damage."""
         with guarded(self.path), zipfile.ZipFile(self.path) as archive, archive.open(part) as file:
-            rest = b""
-            for piece in _read_ahead(file):
-                data = rest + piece
-                cut = data.rfind(b"<")
-                if len(data) - cut > LONGEST_TAG + 1:
-                    raise InputError("errors.dangerous", path=self.path.name, detail=f"{part}: > 1 MB")
-                if cut > 0:
-                    yield data[:cut]
-                rest = data[max(cut, 0) :]
-            yield rest
+            yield from _read_ahead(file)
 
 
 def _read_ahead(file: IO[bytes]) -> Iterator[bytes]:

@@ -7,32 +7,30 @@ One array operation looks at all cells of a piece, eight bytes at a time: a sixt
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.workbooks.details import PADDED
 from core.workbooks.scan import LAST_COLUMN, LAST_ROW
 
 Places = NDArray[np.int64]
 Words = NDArray[np.uint64]
 _U = np.uint64
-_FOUND = re.compile(rb'<row r="(\d{1,7})"')
-_END = b"</row>"
-_PADDING = b" " * 8
-_LONGEST_NUMBER = 8  # digits of a shared string's number
+_WIDE = 8  # bytes of a word
+_LONGEST_NUMBER = _WIDE  # digits that are read at once
 
 
 def _word(text: bytes) -> np.uint64:
     return _U(int.from_bytes(text, "little"))
 
 
-_CELL, _ROW, _ROW_END = _word(b'<c r="'), _word(b"<row "), _word(_END)
-_SIX, _FIVE = _U(2**48 - 1), _U(2**40 - 1)  # as many bytes of a word
-_SHARED_HEAD, _SHARED_TAIL = _word(b'="s"><v>'), _word(b"</v></c>")
-_ZEROS = _word(b"0" * 8)
-_QUOTE, _SPACE, _T = ord('"'), ord(" "), ord("t")
+_CELL, _ROW, _ROW_END, _VALUE = _word(b'<c r="'), _word(b'<row r="'), _word(b"</row>"), _word(b"<v>")
+_SIX, _THREE = _U(2**48 - 1), _U(2**24 - 1)  # as many bytes of a word
+_SHARED_HEAD, _VALUE_END = _word(b'="s"><v>'), _word(b"</v></c>")
+_ZEROS = _word(b"0" * _WIDE)
+_QUOTE = ord('"')
 
 
 @dataclass(slots=True)
@@ -54,39 +52,44 @@ class Cells:
 def find_cells(xml: bytes) -> Cells | None:
     """Return the cells of whole rows, None when anything in them is not written the usual way.
 
-    `xml` may begin with the end tag of the row before and lack the end tag of its last row.
+    `xml` is a piece of `WholeRows`: after the last row's end come eight bytes of padding.
     """
-    data = xml + _END + _PADDING
-    words = np.ndarray((len(data) - 7,), "<u8", data, strides=(1,))
-    tags = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("<"))
+    if not xml.endswith(PADDED):
+        return None
+    words = np.ndarray((len(xml) - _WIDE + 1,), "<u8", xml, strides=(1,))
+    tags = np.flatnonzero(np.frombuffer(xml, np.uint8) == ord("<"))
     starts = words[tags]
-    is_cell, is_row = (starts & _SIX) == _CELL, (starts & _FIVE) == _ROW
-    bounds = np.flatnonzero(is_cell | is_row | ((starts & _SIX) == _ROW_END))  # indexes in `tags`
-    if not bounds.size or bounds[0] or is_cell[0]:
+    six = starts & _SIX
+    is_cell, is_row = six == _CELL, starts == _ROW
+    bounds = np.flatnonzero(is_cell | is_row | (six == _ROW_END))  # indexes in `tags`
+    if bounds[0] or not is_row[0]:
         return None
     cells_here = is_cell[bounds]
-    steps = np.diff(bounds)
-    if (steps[~cells_here[:-1]] != 1).any():  # between rows, and before a row's first cell, stands nothing
-        return None
-    numbers = np.array(list(map(int, _FOUND.findall(xml))), np.int32)
-    if len(numbers) != np.count_nonzero(is_row) or (np.diff(numbers, prepend=0) <= 0).any():
-        return None
     of_cells = cells_here[:-1]
-    first, begins, ends = bounds[:-1][of_cells], tags[bounds[:-1][of_cells]], tags[bounds[1:][of_cells]]
-    if not len(numbers) or numbers[-1] > LAST_ROW:
+    if (np.diff(bounds)[~of_cells] != 1).any():  # between rows, and before a row's first cell, stands nothing
         return None
+    numbers = _row_numbers(words, tags[np.flatnonzero(is_row)])
+    if numbers is None or numbers[-1] > LAST_ROW or (np.diff(numbers, prepend=0) <= 0).any():
+        return None
+    first, begins, ends = bounds[:-1][of_cells], tags[bounds[:-1][of_cells]], tags[bounds[1:][of_cells]]
     rows = numbers[np.cumsum(is_row[bounds])[:-1][of_cells] - 1]
-    placed = _columns(words, data, begins, rows)
+    placed = _columns(words, xml, begins, rows)
     if placed is None:
         return None
     columns, after = placed
     if ((np.diff(rows.astype(np.int64) << 15 | columns)) <= 0).any():
         return None
-    shared, codes = _shared(words, tags, first, ends)
-    others = np.flatnonzero(~shared)
-    bodies = [xml[a:b] for a, b in zip(after[others].tolist(), ends[others].tolist(), strict=True)]
-    codes[others] = -1 - np.arange(len(others), dtype=np.int32)
+    codes, bodies = _contents(words, xml, tags[first + 1], tags[np.minimum(first + 2, len(tags) - 1)], after, ends)
     return Cells(rows, columns, codes, bodies, int(numbers[0]), int(numbers[-1]))
+
+
+def _row_numbers(words: Words, at: Places) -> NDArray[np.int32] | None:
+    """Return the numbers of the rows whose tags are `at` these places; None unless all are numbers of 1 to 7 digits."""
+    said = words[at + len('<row r="')]
+    quotes = np.stack([(said >> _U(8 * n)) & _U(255) for n in range(1, _WIDE)]) == _QUOTE
+    digits = quotes.argmax(axis=0) + 1
+    numbers, sound = _numbers(words[at + digits], digits)
+    return numbers.astype(np.int32) if (quotes.any(axis=0) & sound).all() else None
 
 
 def _columns(
@@ -107,7 +110,7 @@ def _columns(
         return None
     said, sound = _numbers(words[quotes - 8], digits)
     letters = np.stack((one, np.where(has_two, two, 1), np.where(has_three, three, 1)))
-    if not sound or (said != rows).any() or (letters < 1).any() or (letters > 26).any():
+    if not sound.all() or (said != rows).any() or (letters < 1).any() or (letters > 26).any():
         return None
     if (columns > LAST_COLUMN).any():
         return None
@@ -116,31 +119,48 @@ def _columns(
     return columns, quotes + 1
 
 
-def _shared(words: Words, tags: Places, first: Places, ends: Places) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
-    """Say which cells are exactly `… t="s"><v>12</v></c>`, and return the numbers of their strings."""
-    codes = np.zeros(len(first), np.int32)
-    value, closing = tags[first + 1], tags[np.minimum(first + 2, len(tags) - 1)]
-    head, before = words[value - 5], words[np.maximum(value - 8, 0)]
-    kind = ((before >> _U(8)) & _U(0xFFFF)) == _word(b" t")
+def _contents(
+    words: Words, xml: bytes, value: Places, closing: Places, after: Places, ends: Places
+) -> tuple[NDArray[np.int32], list[bytes]]:
+    """Return each cell's code, and the distinct bodies that some stand for.
+
+    Of each cell, `value` and `closing` are the places of its second and third tag, `after` and `ends` those where its
+    body begins and ends.
+    """
     length = closing - value - len("<v>")
-    shared = (head == _SHARED_HEAD) & kind & (closing + 8 == ends) & (words[closing] == _SHARED_TAIL)
-    shared &= (length > 0) & (length <= _LONGEST_NUMBER)
-    at = np.flatnonzero(shared)
-    numbers, sound = _numbers(words[closing[at] - 8], length[at])
-    if sound:
-        codes[at] = numbers
-        return shared, codes
-    return np.zeros(len(first), np.bool_), codes
+    whole = (closing + _WIDE == ends) & (words[closing] == _VALUE_END) & (length > 0) & (length <= _LONGEST_NUMBER)
+    numbers, sound = _numbers(words[closing - _WIDE], np.where(whole, length, 1))
+    whole &= sound
+    before = words[np.maximum(value - _WIDE, 0)]
+    shared = whole & (words[value - 5] == _SHARED_HEAD) & (((before >> _U(8)) & _U(0xFFFF)) == _word(b" t"))
+    head = value - after  # bytes
+    plain = whole & ~shared & (head > 0) & (head <= _WIDE) & ((words[value] & _THREE) == _VALUE)
+    codes = np.where(shared, numbers, 0).astype(np.int32)
+    at = np.flatnonzero(plain)
+    firsts, places = _distinct(before[at] >> (_U(8) * (_WIDE - head[at]).astype(np.uint64)), numbers[at], length[at])
+    codes[at] = -1 - places
+    left = np.flatnonzero(~(shared | plain))
+    codes[left] = -1 - len(firsts) - np.arange(len(left), dtype=np.int32)
+    kept = np.append(at[firsts], left)
+    return codes, [xml[a:b] for a, b in zip(after[kept].tolist(), ends[kept].tolist(), strict=True)]
 
 
-def _numbers(ended: Words, digits: Places) -> tuple[NDArray[np.int64], bool]:
-    """Return the whole numbers whose last digit ends each word, so many digits long (1 to 8), and whether all are.
+def _distinct(heads: Words, numbers: Places, digits: Places) -> tuple[Places, Places]:
+    """Return the places of the distinct triples, and for each triple which of these it is."""
+    kinds = np.unique(heads, return_inverse=True)[1]
+    keys = (kinds << 31) | (digits << 27) | numbers
+    _, firsts, places = np.unique(keys, return_index=True, return_inverse=True)
+    return firsts, places
+
+
+def _numbers(ended: Words, digits: Places) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the whole numbers whose last digit ends each word, so many digits long (1 to 8), and which are numbers.
 
     Eight digits at once: pairs, then fours, then eights are put together by one multiplication each.
     """
-    kept = _U(2**64 - 1) << (_U(8) * (_U(8) - digits.astype(np.uint64)))
-    values = ((ended & kept) | (_ZEROS & ~kept)) - _ZEROS
-    sound = not (((values + _U(0x7676767676767676)) | values) & _U(0x8080808080808080)).any()
+    kept = _U(2**64 - 1) << (_U(8) * (_WIDE - digits).astype(np.uint64))
+    values = (ended ^ _ZEROS) & kept  # of a digit its number is left, of anything else more than 9
+    sound = (((values + _U(0x7676767676767676)) | values) & _U(0x8080808080808080)) == 0
     values = (values * _U(10) + (values >> _U(8))) & _U(0x00FF00FF00FF00FF)
     values = (values * _U(100) + (values >> _U(16))) & _U(0x0000FFFF0000FFFF)
     values = (values * _U(10_000) + (values >> _U(32))) & _U(0xFFFFFFFF)

@@ -11,6 +11,8 @@ import re
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ from core.workbooks.details import Details, Look, WholeRows
 from core.workbooks.distinct_cells import Part, read_distinct
 from core.workbooks.locate import HEAD
 from core.workbooks.package import Package, Sheet
-from core.workbooks.scan import LAST_ROW, LOOSE_GRID, root_prefix
+from core.workbooks.scan import LAST_COLUMN, LAST_ROW, LOOSE_GRID, root_prefix
 from core.workbooks.strings import Strings, read_strings
 from core.workbooks.usual_cells import Cells, find_cells
 
@@ -38,7 +40,7 @@ _FILLED = re.compile(rb"</v>|</is>|<f[ />]")
 Numbers = NDArray[np.int32]
 
 
-@dataclass(slots=True)
+@dataclass
 class UsualSheet:
     """The cells that hold something, in order. `codes` are indexes of `values`."""
 
@@ -51,7 +53,7 @@ class UsualSheet:
     details: Details
     merged: Merged
 
-    @property
+    @cached_property
     def positions(self) -> list[int]:
         """The numbers of the columns that hold something."""
         return _distinct(self.columns)
@@ -69,14 +71,15 @@ class UsualSheet:
         """Return the numbers of the rows that are not blank and their cells by column, below so many rows."""
         start = int(np.searchsorted(self.rows, above, "right"))
         rows, columns, codes = self.rows[start:], self.columns[start:], self.codes[start:]
-        numbers = _distinct(rows[_shown(self.values)[codes]])
+        unseen = _unseen(self.values)
+        numbers = _distinct(rows if unseen is None else rows[~unseen[codes]])
         places = np.full(self.last_row + 1, -1, np.int32)
         places[numbers] = np.arange(len(numbers), dtype=np.int32)
         order = np.argsort(columns.astype(np.int16), kind="stable")
         columns, where, codes = columns[order], places[rows[order]], codes[order]
+        bounds = np.searchsorted(columns, np.array([*self.positions, LAST_COLUMN + 1], columns.dtype)).tolist()
         found = []
-        for position in self.positions:
-            low, high = np.searchsorted(columns, (position, position + 1))
+        for low, high in pairwise(bounds):
             column = np.full(len(numbers) + 1, None, object)  # the last place takes the cells of blank rows
             column[where[low:high]] = self.values[codes[low:high]]
             found.append(column[:-1].tolist())
@@ -89,12 +92,15 @@ class UsualSheet:
 
 def _distinct(numbers: Numbers) -> list[int]:
     """Return small numbers once each, in order."""
-    return np.flatnonzero(np.bincount(numbers)).tolist() if len(numbers) else []
+    there = np.zeros(int(numbers.max(initial=-1)) + 1, np.bool_)
+    there[numbers] = True
+    return np.flatnonzero(there).tolist()
 
 
-def _shown(values: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Say which values a user sees."""
-    return np.array([value.__class__ is not str or not value.isspace() for value in values.tolist()], np.bool_)
+def _unseen(values: NDArray[np.object_]) -> NDArray[np.bool_] | None:
+    """Say which values show nothing to a user; None when all show something."""
+    blank = [value.__class__ is str and value.isspace() for value in values.tolist()]
+    return np.array(blank, np.bool_) if True in blank else None
 
 
 def read_usual(package: Package, sheet: Sheet) -> UsualSheet | None:
@@ -103,7 +109,7 @@ def read_usual(package: Package, sheet: Sheet) -> UsualSheet | None:
     with ThreadPoolExecutor(WORKERS + 1) as pool:
         pending_strings = pool.submit(_read_strings, package)
         under_way: deque[Future[Cells | None]] = deque()
-        for piece in pieces.cut(package.chunks(sheet.part)):
+        for piece in pieces.cut(package.blocks(sheet.part)):
             rows = piece if gathered.head else gathered.begin(piece)
             if rows is None:
                 return None
@@ -138,10 +144,10 @@ def _placed(
     codes = np.where(codes < 0, strings - 1 - codes, codes)
     array = np.empty(len(values), object)
     array[:] = values
-    holds = np.array([value is not None for value in values], np.bool_)[codes]
-    full = np.array([True] * strings + [_FILLED.search(body) is not None for body in gathered.bodies], np.bool_)[codes]
-    last_column = int(columns[full].max(initial=0))
-    if not holds.all():
+    empty = [n for n, body in enumerate(gathered.bodies, strings) if not _FILLED.search(body)]
+    last_column = int((columns[~np.isin(codes, empty)] if empty else columns).max(initial=0))
+    if None in values:
+        holds = np.array([value is not None for value in values], np.bool_)[codes]
         rows, columns, codes = rows[holds], columns[holds], codes[holds]
     found = UsualSheet(rows, columns, codes, array, gathered.last_row, last_column, details, merged)
     _override(found, details.overrides)
@@ -194,8 +200,9 @@ class _Gathered:
             return False
         self.last_row = cells.last_row
         known = self.bodies
-        codes = np.array([known.setdefault(body, len(known)) for body in cells.bodies], np.int32)
-        cells.codes[cells.codes < 0] = -1 - codes
+        numbers = np.array([known.setdefault(body, len(known)) for body in cells.bodies], np.int32)
+        own = cells.codes < 0
+        cells.codes[own] = -1 - numbers[-1 - cells.codes[own]]
         self.rows.append(cells.rows)
         self.columns.append(cells.columns)
         self.codes.append(cells.codes)
@@ -205,7 +212,6 @@ class _Gathered:
     def end(self, tail: bytes) -> bool:
         """Take what follows the last row with cells, and say whether there were any and all is as usual."""
         ghosts, end, self.tail = tail.partition(_END)
-        ghosts = ghosts.removeprefix(b"</row>")
         numbers = [int(number) for number in _GHOST.findall(ghosts)]
         self.last_row = max([self.last_row, *numbers])
         return bool(end and self.rows) and self.last_row <= LAST_ROW and not _GHOST.sub(b"", ghosts).strip()
