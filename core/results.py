@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -80,7 +81,7 @@ def result_columns(checked: Checked, lang: str, proposals: Mapping[int, str] | N
     columns: ResultColumns = {name: [""] * len(rows) for name in Result}
     columns[Result.STATUS] = [tr("results.ready", lang)] * len(rows)
     columns[Result.DECISION] = [said.get(row, "") for row in rows] if said else columns[Result.DECISION]
-    for n in [n for n, row in enumerate(rows) if row in issues or row in duplicates or row in checked.own]:
+    for n in _indexes(rows, issues.keys() | duplicates.keys() | checked.own.keys()):
         ordered = sorted(issues.get(rows[n], ()), key=lambda i: _ORDER[i.severity])
         alike = duplicates.get(rows[n], ())
         lines = [*(i.line(lang) for i in ordered), *(_alike(d, lang) for d in alike)]
@@ -90,12 +91,18 @@ def result_columns(checked: Checked, lang: str, proposals: Mapping[int, str] | N
         columns[Result.MESSAGE][n] = BETWEEN.join(lines)
         columns[Result.CUSTOMER][n] = ", ".join(numbers)
         columns[Result.FIELDS][n] = _faulty(ordered, letters)
-    marked = [n for n, row in enumerate(rows) if n < MARKED or row in said or row in duplicates]
+    marked = _indexes(rows, {*rows[:MARKED], *said, *duplicates})
     for n, mark in row_marks(checked.table, checked.profile, marked).items():
         columns[Result.FIELDS][n] += SIGN + mark
-    for n in [n for n, row in enumerate(rows) if row in proposed]:
+    for n in _indexes(rows, proposed):
         columns[Result.FIELDS][n] += PROPOSED + said[rows[n]]
     return columns
+
+
+def _indexes(rows: Sequence[int], some: Collection[int]) -> list[int]:
+    """Return where some rows stand among all, which are in order, as both are; what is no row is left out."""
+    places = ((bisect_left(rows, row), row) for row in sorted(some))
+    return [n for n, row in places if n < len(rows) and rows[n] == row]
 
 
 def decided(table: Table, proposals: Mapping[int, str] | None) -> tuple[dict[int, str], set[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -64,7 +64,7 @@ def _clear(path: Path, table: Table, family: str) -> None:
         columns=places,
         widths=dict.fromkeys(places, ""),
         cells=lambda styles, prefix: no_cells,
-        lines=lambda row: 0,
+        lines={},
         clearing=True,
     )
     save_change(path, table, change)
@@ -126,21 +126,16 @@ class _Block:
 
         return lambda numbers: list(map(of_row, numbers))
 
-    def _lines(self) -> Callable[[int], int]:
-        """Return how many lines a row takes: ours, or those of what stands beside it, whichever is more."""
-        table = self.table
-        rows = {row: index for index, row in enumerate(table.rows)}
-        before = table.added.get(self.family)
-        messages = table.results.get(Result.MESSAGE)
-        alone = messages is None and not (table.added.keys() - {self.family})
+    def _lines(self) -> Mapping[int, int]:
+        """Return how many lines each row takes: ours, or those of what stands beside it, whichever is more."""
+        found = ((row, self._lines_of(index)) for index, row in enumerate(self.table.rows))
+        return {row: lines for row, lines in found if lines}
 
-        def lines(row: int) -> int:
-            index = rows.get(row)
-            if index is None:
-                return 0
-            beside = 1 if alone else max(message_lines(messages, index), other_lines(table, index, but=self.family))
-            now = family_lines(self.family, self.columns, index)
-            was = family_lines(self.family, before, index) if before else 1
-            return needed_lines(max(now, beside), max(was, beside))
-
-        return lines
+    def _lines_of(self, index: int) -> int:
+        table, before = self.table, self.table.added.get(self.family)
+        beside = max(
+            message_lines(table.results.get(Result.MESSAGE), index), other_lines(table, index, but=self.family)
+        )
+        now = family_lines(self.family, self.columns, index)
+        was = family_lines(self.family, before, index) if before else 1
+        return needed_lines(max(now, beside), max(was, beside))

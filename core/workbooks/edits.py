@@ -79,16 +79,17 @@ class _CellPatch(RowPatch):
     """Replaces the edited cells of the rows that have some."""
 
     def __init__(self, prefix: bytes, edits: CellEdits) -> None:
-        super().__init__(prefix, no_cells, [1], Heights(lambda row: 0, 15.0))
+        super().__init__(prefix, no_cells, [1], Heights({}, 15.0))
         self.prefix, self.edits = prefix, edits
         self._start, self._end = b"<" + prefix + b'c r="', b"</" + prefix + b"c>"
         self._formula = re.compile(rb"<" + re.escape(prefix) + rb"f[\s/>]")
 
-    def _patch_rows(self, rows: list[bytes]) -> list[bytes]:
-        return [self._edited_row(row) for row in rows]
+    def _patch_alike(self, rows: list[bytes], numbers: list[int]) -> list[bytes]:
+        return [self._patch(row, n, b"") for row, n in zip(rows, numbers, strict=True)]
 
-    def _edited_row(self, row: bytes) -> bytes:
-        edits = self.edits.edits.get(self._number(row, self._usual(row)))
+    def _patch(self, row: bytes, n: int, new: bytes) -> bytes:
+        self.number = n
+        edits = self.edits.edits.get(n)
         if not edits:
             return row + self.close
         tag_end = row.find(b">", row.rfind(self.open)) + 1

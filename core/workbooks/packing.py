@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import zipfile
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from isal import isal_zlib
 
@@ -36,10 +37,20 @@ def write_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, pieces: Iterabl
     target.seek(entry.header_offset)
     target.write(entry.FileHeader(zip64))
     packer = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, _RAW)
-    for piece in pieces:
+
+    def pack(piece: bytes) -> None:
         entry.CRC = isal_zlib.crc32(piece, entry.CRC)
         entry.file_size += len(piece)
         entry.compress_size += target.write(packer.compress(piece))
+
+    with ThreadPoolExecutor(1) as pool:  # packs a piece while the next one is made
+        pending: Future[None] | None = None
+        for piece in pieces:
+            if pending:
+                pending.result()
+            pending = pool.submit(pack, piece)
+        if pending:
+            pending.result()
     entry.compress_size += target.write(packer.flush())
     end = target.tell()
     target.seek(entry.header_offset)

@@ -33,7 +33,7 @@ class Change:
     columns: Sequence[int]
     widths: Mapping[int, str]
     cells: Callable[[StyleIds, bytes], NewCells]
-    lines: Callable[[int], int]
+    lines: Mapping[int, int]
     rules: Callable[[StyleIds], tuple[list[str], list[str]]] | None = None
     clearing: bool = False
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import compress
 
 from core.i18n import tr
@@ -28,15 +29,23 @@ class ResultCells:
         self._table = table
         self.clearing = results is None
         self._results = results or {}
-        self._rows = {row: index for index, row in enumerate(table.rows)}
-        self._lines = self._tall(table.results.get(Result.MESSAGE))
+        self.lines = self._tall(table.results.get(Result.MESSAGE))
+        """The lines that a row's message takes; 1 to give back what we took, none to leave its height alone."""
 
-    def lines(self, row: int) -> int:
-        """Return the lines that a row's message takes; 0 to leave its height alone, 1 to give back what we took."""
-        return self._lines.get(row, 0)
+    @cached_property
+    def _places(self) -> Mapping[int, int]:
+        return {row: index for index, row in enumerate(self._table.rows)}
+
+    def _indexes(self, rows: Sequence[int]) -> Iterable[int | None]:
+        """Return the indexes of rows in the table; nearly always they follow each other there too."""
+        table = self._table.rows
+        start = bisect_left(table, rows[0]) if rows else 0
+        if table[start : start + len(rows)] == rows:
+            return range(start, start + len(rows))
+        return map(self._places.get, rows)
 
     def _tall(self, before: list[Cell] | None) -> dict[int, int]:
-        """Return the lines of the rows with something to say now or before, or in an added column: the others, 0."""
+        """Return the lines of the rows with something to say now or before, or in an added column."""
         now, table = self._results.get(Result.MESSAGE), self._table
         found: dict[int, int] = {}
         spoken: Iterable[int] = range(len(table))
@@ -45,7 +54,8 @@ class ResultCells:
         for index in spoken:
             beside = other_lines(table, index) if table.added else 1
             after = max(message_lines(now, index), beside)
-            found[table.rows[index]] = needed_lines(after, max(message_lines(before, index), beside))
+            if lines := needed_lines(after, max(message_lines(before, index), beside)):
+                found[table.rows[index]] = lines
         return found
 
     def writer(self, place: Place, styles: StyleIds, prefix: bytes) -> NewCells:
@@ -56,25 +66,22 @@ class ResultCells:
         columns = [self._results.get(result) or [""] * len(self._table) for result in place.results]
         customers = columns[list(place.results).index(Result.CUSTOMER)]
         said = list(zip(*(column for column in columns if column is not customers), strict=True))
-        header = "".join(
+        headers = (
             text_cell(f"{letters(column)}{place.header_row}", styles.header, tr(f"workbook.{result}", self.lang))
             for result, column in place.results.items()
         )
+        head = under(prefix, "".join(headers))
 
         def cells(rows: Sequence[int]) -> list[bytes]:
-            indexes = map(self._rows.get, rows)
-            return [
-                (under(prefix, header) if row == place.header_row else b"")
-                if index is None
-                else of_row(b"%d" % row, said[index], customers[index])
-                for row, index in zip(rows, indexes, strict=True)
-            ]
-
-        def of_row(row: bytes, texts: tuple[str, ...], customer: str) -> bytes:
-            made = row.join(between(texts, bool(customer)))
-            if not customer:
-                return made
-            return made.replace(_CUSTOMER, (customer if customer.isdigit() else escape(customer)).encode())
+            made = []
+            for row, index in zip(rows, self._indexes(rows), strict=True):
+                if index is None:
+                    made.append(head if row == place.header_row else b"")
+                    continue
+                customer = customers[index]
+                cell = (b"%d" % row).join(between(said[index], customer != ""))
+                made.append(cell.replace(_CUSTOMER, _written(customer)) if customer else cell)
+            return made
 
         @lru_cache(maxsize=1_000)
         def between(texts: tuple[str, ...], customer: bool) -> list[bytes]:
@@ -93,6 +100,10 @@ class ResultCells:
 
         end = under(prefix, _END)
         return cells
+
+
+def _written(customer: str) -> bytes:
+    return (customer if customer.isdigit() else escape(customer)).encode()
 
 
 def _frame(prefix: bytes, column: int, styles: StyleIds, result: Result) -> tuple[bytes, bytes]:

@@ -7,7 +7,7 @@ be wrong now).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.workbooks.markup import letters, number
@@ -26,12 +26,12 @@ def no_cells(rows: Sequence[int]) -> list[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Heights:
-    """How high rows must be: `lines` of a row's longest new text (0: leave it alone), each `line` points high.
+    """How high rows must be: `lines` of a row's longest new text (none: leave it alone), each `line` points high.
 
     Excel fits rows when it opens a file, LibreOffice only those without a height of their own: so it is written.
     """
 
-    lines: Callable[[int], int]
+    lines: Mapping[int, int]
     line: float
 
     def apply(self, tag: bytes, lines: int) -> bytes:
@@ -71,12 +71,12 @@ class RowPatch:
         self.open, self.close = b"<" + prefix + b"row", b"</" + prefix + b"row>"
         self.end = b"</" + prefix + b"sheetData>"
         self.number = 0
-        self.heights, self._lines = heights, heights.lines
+        self.heights = heights
         self.tail: list[bytes] = []
         self._row_number = re.compile(rb"\sr=[\"'](\d+)")
         self._spans = re.compile(rb"\sspans=([\"'])[^\"']*\1")
         self._left = _Left(self.first)
-        self._usual = re.compile(rb"<" + p + rb"row r=\"(\d+)\"[^>/]*>").match
+        self._usual = self.open + b' r="'
         self._spanned = re.compile(rb"(<" + p + rb"row r=\"\d+\") spans=\"[\d:]*\"")
         self._cell = re.compile(rb"<" + p + rb"c(?=[\s/>])(?:[^>]*/>|.*?</" + p + rb"c>)", re.DOTALL)
         self._reference = re.compile(rb"\sr=[\"']([A-Z]+)")
@@ -92,7 +92,8 @@ class RowPatch:
             if b"p" in piece and b" spans=" in piece and self.cells is not no_cells:
                 piece = self._spanned.sub(rb"\1", piece)  # as Excel writes them: all rows at once
             *rows, rest = piece.split(self.close)
-            out = self._patch_rows(rows)
+            numbers = self._numbers(piece, rows, len(piece) - len(rest))
+            out = self._patch_alike(rows, numbers) if numbers else [self._patch_one(row) for row in rows]
             if self.end in rest:
                 ghosts, tail = rest.split(self.end, 1)
                 self.tail = [self.end, tail]
@@ -108,36 +109,40 @@ class RowPatch:
         said = self._row_number.findall(ghosts)
         self.number = int(said[-1]) if said else self.number + ghosts.count(self.open)
 
-    def _patch_rows(self, rows: list[bytes]) -> list[bytes]:
-        """Patch rows, together what they have in common: nearly all get a few cells at their end and nothing else."""
-        usual = [self._usual(row) for row in rows]
-        numbers = [self._number(row, found) for row, found in zip(rows, usual, strict=True)]
-        close, left, lines = self.close, self._left, self._lines
-        done = []
-        for row, found, n, new in zip(rows, usual, numbers, self.cells(numbers), strict=True):
-            at = row.rfind(b' r="')
-            if found and left[row[at + 4 : at + 7]] and not lines(n) and b"spans=" not in found[0]:
-                done.append(row + new + close)
-            else:
-                done.append(self._patch(row, n, new))
-        return done
+    def _numbers(self, piece: bytes, rows: list[bytes], end: int) -> list[int]:
+        """Return the numbers of rows that all begin the usual way, nothing otherwise; they end at `end`."""
+        usual, start = self._usual, len(self._usual)
+        if piece.count(self.open, 0, end) != len(rows) or (b"p" in piece and b" spans=" in piece):
+            return []
+        numbers = [int(row[start : row.index(b'"', start)]) for row in rows if row.startswith(usual)]
+        return numbers if len(numbers) == len(rows) else []
 
-    def _number(self, row: bytes, usual: re.Match[bytes] | None) -> int:
-        """Return a row's number and keep it, for the rows that do not say theirs; some without cells may precede it."""
-        if usual:
-            self.number = int(usual[1])
-        else:
-            start = row.rfind(self.open)
-            said = self._row_number.search(row, start, row.find(b">", start))
-            self.number = int(said[1]) if said else self.number + row.count(self.open)
-        return self.number
+    def _patch_alike(self, rows: list[bytes], numbers: list[int]) -> list[bytes]:
+        """Patch rows of one kind: nearly all get a few cells at their end and nothing else."""
+        close, left, lines = self.close, self._left, self.heights.lines
+        out: list[bytes] = []
+        for row, n, new in zip(rows, numbers, self.cells(numbers), strict=True):
+            at = row.rfind(b' r="')
+            if n not in lines and left[row[at + 4 : at + 7]]:
+                out += (row, new, close)
+            else:
+                out.append(self._patch(row, n, new))
+        self.number = numbers[-1]
+        return out
+
+    def _patch_one(self, row: bytes) -> bytes:
+        """Patch one row of any kind; some without cells may precede it. Its number is kept, for rows without theirs."""
+        start = row.rfind(self.open)
+        said = self._row_number.search(row, start, row.find(b">", start))
+        self.number = int(said[1]) if said else self.number + row.count(self.open)
+        return self._patch(row, self.number, *self.cells([self.number]))
 
     def _patch(self, row: bytes, n: int, new: bytes) -> bytes:
         """Return a row with the cells, in its own number's tag and height."""
         start = row.rfind(self.open)
         end = row.find(b">", start) + 1
         tag = self._spans.sub(b"", row[start:end]) if new else row[start:end]
-        if lines := self._lines(n):
+        if lines := self.heights.lines.get(n):
             tag = self.heights.apply(tag, lines)
         at = row.rfind(b' r="', end)
         free = at < 0 or self._left[row[at + 4 : at + 7]]

@@ -51,7 +51,7 @@ def write_stamps(path: Path, table: Table, places: Sequence[int]) -> bool:
         columns=columns,
         widths=dict.fromkeys(columns, 'width="9" hidden="1" customWidth="1"'),
         cells=writer,
-        lines=lambda row: 0,
+        lines={},
     )
     save_change(path, table, change)
     return True
