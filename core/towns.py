@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from enum import Enum
 from functools import cache, lru_cache
 from pathlib import Path
@@ -55,20 +54,28 @@ def town_key(written: str) -> str:
     return _DISTRICT.sub("", " ".join(_WORDS.get(word, word) for word in words))
 
 
+_NO_KEY = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz0123456789|\t\n"))
+
+
 @cache
-def _postcodes() -> dict[str, frozenset[str]]:
+def _postcodes() -> dict[str, list[str]]:
     """Return the postcodes of every town by its key without spaces; the whole file is folded at once, for speed."""
     text = FILE.read_text(encoding="utf-8").casefold().replace("œ", "oe").replace("æ", "ae")
-    found: dict[str, list[str]] = defaultdict(list)
-    for line in re.sub(r"[^a-z0-9|\t\n]+", "", unicodedata.normalize("NFKD", text)).splitlines():
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").translate(None, _NO_KEY).decode()
+    found: dict[str, list[str]] = {}
+    for line in plain.splitlines():
+        code = line[:5]
         for name in line[6:].split("|"):
-            found[name].append(line[:5])
-    return {name: frozenset(codes) for name, codes in found.items()}
+            if name in found:
+                found[name].append(code)
+            else:
+                found[name] = [code]
+    return found
 
 
 def postcodes_of(town: str) -> frozenset[str]:
     """Return the postcodes of the towns of that name, none for a name that the list does not have."""
-    return _postcodes().get(town_key(town).replace(" ", ""), frozenset())
+    return frozenset(_postcodes().get(town_key(town).replace(" ", ""), ()))
 
 
 def department(postcode: str) -> str:

@@ -61,6 +61,7 @@ class Sheet:
     rows: int
     values: dict[str, list[Value]] = field(default_factory=dict)
     base_1904: bool = False  # the workbook counts its days from 1904
+    regions: dict[tuple[str, str], list[tuple[str, ...]]] = field(default_factory=dict)  # by country's and postcode's
 
     def column(self, key: str) -> list[Value]:
         """Return a column already read, or blanks where the sheet has none."""
@@ -68,9 +69,13 @@ class Sheet:
 
     def beside(self, key: str, what: str) -> list[Value]:
         """Return the column `what` of the same address as field `key` (delivery_phone → delivery_country)."""
+        return self.column(self.key_beside(key, what))
+
+    def key_beside(self, key: str, what: str) -> str:
+        """Return the key of that column."""
         prefix = key.rpartition("_")[0]
         own = f"{prefix}_{what}"
-        return self.column(own if prefix and own in self.values else what)
+        return own if prefix and own in self.values else what
 
 
 def reading_order(fields: Iterable[Field]) -> list[Field]:
@@ -282,10 +287,14 @@ def _column(cells: Sequence[Cell], read: Readings) -> Column:
     changed = cast("dict[Cell, Value]", dict(read.quick))
     changed |= {cell: value for cell, (value, _) in read.slow.items() if value is not cell}
     faulty = {cell: findings for cell, (_, findings) in read.slow.items() if findings}
-    rows = compress(range(len(cells)), map(faulty.__contains__, cells)) if faulty else ()
+    rows = list(compress(range(len(cells)), map(faulty.__contains__, cells))) if faulty else []
     faults = [(row, faulty[cells[row]]) for row in rows]
-    values = list(map(changed.get, cells, cells)) if changed else list(cells)
-    return Column(cast("list[Value]", values), faults)
+    if changed.keys() <= faulty.keys():  # most often: looking up a few rows is a tenth of looking up all
+        values = cast("list[Value]", list(cells))
+        for row in rows:
+            values[row] = changed.get(cells[row], values[row])
+        return Column(values, faults)
+    return Column(cast("list[Value]", list(map(changed.get, cells, cells))), faults)
 
 
 def _read_texts(distinct: Collection[Cell], *, redacted: bool) -> Readings:
@@ -329,9 +338,16 @@ def _read_phones(distinct: Collection[Cell], regions: tuple[str, ...]) -> Readin
 
 
 def _regions(known: Field, sheet: Sheet) -> list[tuple[str, ...]]:
-    """Return where each row's phones may be from; postcodes matter only where one is overseas."""
-    home = sheet.profile.country
-    countries, postcodes = sheet.beside(known.key, "country"), sheet.beside(known.key, "postcode")
+    """Return where each row's phones may be from, once for all phones of one address."""
+    keys = sheet.key_beside(known.key, "country"), sheet.key_beside(known.key, "postcode")
+    if keys not in sheet.regions:
+        countries, postcodes = map(sheet.column, keys)
+        sheet.regions[keys] = _regions_of(countries, postcodes, sheet.profile.country)
+    return sheet.regions[keys]
+
+
+def _regions_of(countries: list[Value], postcodes: list[Value], home: str) -> list[tuple[str, ...]]:
+    """Return the regions of each row; postcodes matter only where one is overseas."""
     if not any(_text(postcode)[:3] in OVERSEAS for postcode in set(postcodes)):
         at = {country: regions_of(_text(country) or None, "", home) for country in set(countries)}
         return [at[country] for country in countries]

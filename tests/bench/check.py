@@ -35,7 +35,7 @@ schema = Schema.from_descriptor(json.load(open(sys.argv[2])))
 report = Resource(path=sys.argv[1], schema=schema).validate(limit_errors=100000)
 assert report.stats["errors"] > 0, report.flatten(["type", "note"])[:3]
 """
-CARNET = "import sys; from core.cli import main; sys.argv = ['carnet', *sys.argv[1:]]; main(sys.argv[1:])"
+CARNET = "import sys; from core.cli import main; sys.argv[0] = 'carnet'; main()"
 
 
 def schema() -> dict[str, object]:
