@@ -195,18 +195,24 @@ def undo(settings: Settings, number: int, *, dry_run: bool, as_json: bool) -> No
         report = database.undo(number, user=actions.user_name(), dry_run=dry_run)
     if as_json:
         print_json(report_data(report, settings.lang))
-        return
-    counts = counts_text(undo_counts(report.counts()), settings.lang)
-    if dry_run:
-        say(tr("cli.undo_dry", settings.lang, number=str(number), counts=counts))
+    else:
+        _say_undo(report, number, settings.lang)
+    if report.refused:
+        raise Failure(1)
+
+
+def _say_undo(report: JobReport, number: int, lang: str) -> None:
+    counts = counts_text(undo_counts(report.counts()), lang)
+    if report.dry_run:
+        say(tr("cli.undo_dry", lang, number=str(number), counts=counts))
     else:
         said = Text(report.taken_back, {"number": str(number), "job": str(report.job)})
-        say(tr("cli.undo_done", settings.lang, said=said, counts=counts))
+        say(tr("cli.undo_done", lang, said=said, counts=counts))
     if report.read_only:
-        say(tr("push.only_rehearsed", settings.lang))
+        say(tr("push.only_rehearsed", lang))
     for outcome in report.outcomes:
         if outcome.reason:
-            say(f"- {outcome.message(settings.lang)}")
+            say(f"- {outcome.message(lang)}")
 
 
 def undo_counts(counts: Mapping[str, int]) -> dict[str, int]:
