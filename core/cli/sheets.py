@@ -109,6 +109,7 @@ def check_data(found: actions.CheckedFile, lang: str) -> dict[str, object]:
                 "customer": d.customer,
                 "score": d.score,
                 "reason": d.sentence(lang),
+                "question": d.asked(lang),
             }
             for d in checked.duplicates
         ],
