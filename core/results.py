@@ -60,6 +60,11 @@ def count(checked: Checked) -> Totals:
     )
 
 
+def worth_writing(table: Table) -> bool:
+    """Say whether a sheet has rows to write results beside, or old results to put out of the way."""
+    return len(table) > 0 or bool(table.result_positions)
+
+
 def result_columns(checked: Checked, lang: str, proposals: Mapping[int, str] | None = None) -> ResultColumns:
     """Return the columns that a check writes at the right of the sheet.
 

@@ -77,6 +77,27 @@ def test_a_check_of_good_rows_ends_with_0_and_of_faulty_rows_with_1(clients, tmp
     assert carnet("check", clients, "--system", "odeis", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.parametrize("name", ["vide.csv", "vide.xlsx"])
+def test_a_file_without_a_row_is_said_to_have_none_and_nothing_is_written(name, tmp_path):
+    path = tmp_path / name
+    if name.endswith(".csv"):
+        path.write_text(";".join(HEADERS) + "\n", encoding="utf-8")
+    else:
+        book = Workbook()
+        book.active.append(HEADERS)
+        book.save(path)
+    before = path.read_bytes()
+    done = carnet("check", name, "--system", "odeis", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.replace("\u00a0", " ").startswith("Aucune ligne à contrôler : le fichier n'a que ses en-têtes.")
+    assert "Résultats écrits" not in done.stdout
+    assert json.loads(carnet("check", name, "--system", "odeis", "--json", cwd=tmp_path).stdout)["written"] is None
+    pushed = carnet("push", name, "--system", "odeis", "--db", "c.db", "--no-backup", cwd=tmp_path)
+    assert (pushed.returncode, pushed.stdout.replace("\u00a0", " ")) == (0, "Lot n° 1 : aucune ligne.\n")
+    assert path.read_bytes() == before
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith("vide")) == [name]
+
+
 def test_a_push_counts_every_row_once_and_a_second_one_writes_nothing(clients, tmp_path):
     arguments = ("push", clients, "--system", "odeis", "--db", tmp_path / "caisse.db", "--json")
     dry = json.loads(carnet(*arguments, "--dry-run", cwd=tmp_path).stdout)

@@ -26,7 +26,7 @@ from core.errors import CarnetError, InputError, SettingsError
 from core.exported import read_stamps
 from core.jobs import JobReport, PushRequest
 from core.pushing.restamping import restamp, stamp_places, written_customers
-from core.results import ResultColumns, decided, outcome_columns
+from core.results import ResultColumns, decided, outcome_columns, worth_writing
 from core.tables import Table
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def push_file(
     checked, report = push_table(table, context, choices, path, progress)
     columns = outcome_columns(checked, report, context.lang, practice=context.practice)
     try:
-        written = _write(path, table, columns, context.lang, stamped=report.restamped)
+        written = _write(path, table, columns, context.lang, stamped=report.restamped) if worth_writing(table) else None
     except CarnetError as error:
         return PushedFile(checked, report, columns, None, error)
     return PushedFile(checked, report, columns, written)
