@@ -139,9 +139,19 @@ def test_work_in_the_workbook_beside_a_text_file_is_said_not_to_be_read(tmp_path
     book = load_workbook(tmp_path / "clients.carnet.xlsx")
     book.active["B2"] = "Lucien"
     book.save(tmp_path / "clients.carnet.xlsx")
-    for words in (("check",), ("push", "--db", "c.db")):
-        again = carnet(words[0], "clients.csv", *words[1:], "--system", "odeis", cwd=tmp_path).stdout
-        assert unread in again.replace("\u00a0", " ").splitlines()
+    again = carnet("check", "clients.csv", "--system", "odeis", cwd=tmp_path).stdout
+    assert unread in again.replace("\u00a0", " ").splitlines()
+    names = sorted(p.name for p in tmp_path.iterdir())
+    push = ("push", "clients.csv", "--db", "c.db", "--system", "odeis")
+    for more in ((), ("--dry-run",), ("--json",)):
+        stopped = carnet(*push, *more, cwd=tmp_path)
+        assert stopped.returncode == 2
+        said = stopped.stderr.replace("\u00a0", " ")
+        assert "« clients.csv » serait envoyé sans ce travail. Rien n'a été envoyé." in said
+    assert json.loads(stopped.stdout)["error"]["code"] == "push.work_beside"
+    assert sorted(p.name for p in tmp_path.iterdir()) == names
+    assert '"id": 2' not in carnet("jobs", "--db", "c.db", "--json", cwd=tmp_path).stdout
+    assert carnet(*push, "--ignore-workbook", cwd=tmp_path).returncode == 0
     own = carnet("check", "clients.carnet.xlsx", "--system", "odeis", cwd=tmp_path).stdout
     assert "n'a pas été lu" not in own
 
