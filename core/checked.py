@@ -32,6 +32,7 @@ class Duplicate:
 
     `row` is the sheet's row. Exactly one of `other_row` (an earlier row of the file) and `customer` (the customer's
     number in the database) is set. `reasons` are keys of the `duplicates` texts with their parameters, in order.
+    `question` is the text, with its parameters, that a push would stop the row with though told to update the customer.
     """
 
     row: int
@@ -40,12 +41,17 @@ class Duplicate:
     other_row: int | None = None
     customer: int | None = None
     score: float = 1.0
+    question: tuple[str, dict[str, Any]] | None = None
 
     def sentence(self, lang: str) -> str:
         """Say why, in one sentence: "même mobile ; nom à une lettre près ; code postal différent"."""
         return tr("duplicates.between", lang).join(
             tr(f"duplicates.{key}", lang, **params) for key, params in self.reasons
         )
+
+    def asked(self, lang: str) -> str:
+        """Say what the push would ask, "" where it would ask nothing."""
+        return tr(self.question[0], lang, **self.question[1]) if self.question else ""
 
 
 @dataclass(slots=True)

@@ -73,16 +73,32 @@ def propose(checked: Checked, mode: str) -> dict[int, Decision]:
 
     A row that updates its own customer (`checked.updates`) says so.
     A family is another person: create. The same customer: update where the mode allows, else skip. Anything less sure,
-    or several customers alike, is left blank for the user: never guess in silence.
+    or several customers alike, is left blank for the user, and so is what a push would ask about all the same: never
+    guess in silence.
     """
     by_row: dict[int, list[Duplicate]] = defaultdict(list)
     for duplicate in checked.duplicates:
         if duplicate.customer is not None:
             by_row[duplicate.row].append(duplicate)
-    faulty = checked.faulty_rows()
-    proposed = {row: _propose_one(found, mode) for row, found in by_row.items() if row not in faulty}
-    proposed |= {row: Decision(Action.UPDATE, checked.own[row]) for row in checked.updates - faulty}
-    return {row: decision for row, decision in proposed.items() if decision is not None}
+    left = checked.faulty_rows() | {duplicate.row for duplicate in checked.duplicates if duplicate.question}
+    proposed = {row: _propose_one(found, mode) for row, found in by_row.items() if row not in left}
+    proposed |= {row: Decision(Action.UPDATE, checked.own[row]) for row in checked.updates - left}
+    sure = {row: decision for row, decision in proposed.items() if decision is not None}
+    return _each_customer_once(sure, checked.own)
+
+
+def _each_customer_once(proposed: Mapping[int, Decision], own: Mapping[int, int]) -> dict[int, Decision]:
+    """Leave out the updates of a customer whom an earlier row is or updates: a push would ask which row is right."""
+    first = dict(own)
+    first |= {row: d.customer for row, d in proposed.items() if d.action is Action.UPDATE and d.customer is not None}
+    rows: dict[int, int] = {}
+    for row in sorted(first):
+        rows.setdefault(first[row], row)
+    return {
+        row: decision
+        for row, decision in proposed.items()
+        if decision.action is not Action.UPDATE or rows.get(decision.customer or 0) == row
+    }
 
 
 def _propose_one(found: Iterable[Duplicate], mode: str) -> Decision | None:

@@ -61,6 +61,11 @@ def count(checked: Checked) -> Totals:
     )
 
 
+def worth_writing(table: Table) -> bool:
+    """Say whether a sheet has rows to write results beside, or old results to put out of the way."""
+    return len(table) > 0 or bool(table.result_positions)
+
+
 def result_columns(checked: Checked, lang: str, proposals: Mapping[int, str] | None = None) -> ResultColumns:
     """Return the columns that a check writes at the right of the sheet.
 
@@ -206,7 +211,10 @@ def _alike(duplicate: Duplicate, lang: str) -> str:
     where = f"results.{said}_{'row' if duplicate.customer is None else 'customer'}"
     number = str(duplicate.other_row if duplicate.customer is None else duplicate.customer)
     kind = tr(f"results.{duplicate.likeness}", lang)
-    return tr(where, lang, kind=kind, number=number, reason=duplicate.sentence(lang))
+    reason = duplicate.sentence(lang)
+    foreseen = duplicate.question is not None and not reason  # only the push found this customer
+    said = "" if foreseen else tr(where, lang, kind=kind, number=number, reason=reason)
+    return " ".join(filter(None, (said, duplicate.asked(lang))))
 
 
 def _faulty(issues: list[Issue], letters: Mapping[str, str]) -> str:

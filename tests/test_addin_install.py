@@ -9,6 +9,8 @@ import pytest
 from addin.build import XLAM
 from addin.build.runtime import xlwings_folder
 from addin.install import Home, Python, current_home, current_python, install, status, uninstall, wanted_files
+from core.cli import main
+from core.cli.setup import try_excel
 from core.errors import SettingsError
 from core.i18n import tr
 
@@ -140,3 +142,22 @@ def test_a_system_without_excel_is_told_what_the_command_would_do(tmp_path, acti
 def test_the_current_python_is_this_one_and_knows_where_carnet_is():
     assert current_python() == Python(Path(sys.executable), XLAM.parent.parent)
     assert current_home().platform == sys.platform
+
+
+def test_the_set_up_says_whether_the_tab_is_in_excel_and_how_to_put_it_there(windows, monkeypatch):
+    monkeypatch.setattr("addin.install.current_home", lambda: windows)
+    assert try_excel("fr") == (True, tr("cli.excel_unset", "fr"), False)
+    install(windows, current_python())
+    assert try_excel("fr") == (True, "en place.", True)
+    (windows.folder / WINDOWS_CONF).unlink()
+    ok, said, _ = try_excel("fr")
+    assert (ok, "carnet addin install" in said) == (False, True)
+
+
+def test_the_state_of_each_file_is_said_with_its_path(windows, monkeypatch, capsys):
+    monkeypatch.setattr("addin.install.current_home", lambda: windows)
+    install(windows, current_python())
+    with pytest.raises(SystemExit):
+        main(["addin", "status", "--lang", "fr"])
+    said = capsys.readouterr().out.splitlines()
+    assert said == [f"En place\u00a0: {windows.folder / name}" for name in (WINDOWS_XLAM, WINDOWS_CONF)]

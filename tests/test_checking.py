@@ -64,6 +64,14 @@ def test_one_cell_of_odeis(key, cell, value, codes):
     assert one("odeis", key, cell) == (value, codes)
 
 
+def test_an_emoji_alone_is_a_note_and_no_name():
+    assert one("lightspeed", "notes", "🙂") == ("🙂", [])
+    assert one("lightspeed", "notes", "N/C") == ("N/C", ["placeholder"])
+    assert said(check_customers("odeis", {"last_name": "🙂", "first_name": "Chloé"})) == [
+        (2, "last_name", "required_placeholder", "error")
+    ]
+
+
 @pytest.mark.parametrize("word", ["-", "N/A", "aucun", "?", "non renseigné", "xxx"])
 def test_a_word_for_nothing_in_a_required_name_is_no_name(word):
     """It is an error as a blank is, said once; elsewhere it stays a doubt."""

@@ -77,6 +77,27 @@ def test_a_check_of_good_rows_ends_with_0_and_of_faulty_rows_with_1(clients, tmp
     assert carnet("check", clients, "--system", "odeis", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.parametrize("name", ["vide.csv", "vide.xlsx"])
+def test_a_file_without_a_row_is_said_to_have_none_and_nothing_is_written(name, tmp_path):
+    path = tmp_path / name
+    if name.endswith(".csv"):
+        path.write_text(";".join(HEADERS) + "\n", encoding="utf-8")
+    else:
+        book = Workbook()
+        book.active.append(HEADERS)
+        book.save(path)
+    before = path.read_bytes()
+    done = carnet("check", name, "--system", "odeis", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.replace("\u00a0", " ").startswith("Aucune ligne à contrôler : le fichier n'a que ses en-têtes.")
+    assert "Résultats écrits" not in done.stdout
+    assert json.loads(carnet("check", name, "--system", "odeis", "--json", cwd=tmp_path).stdout)["written"] is None
+    pushed = carnet("push", name, "--system", "odeis", "--db", "c.db", "--no-backup", cwd=tmp_path)
+    assert (pushed.returncode, pushed.stdout.replace("\u00a0", " ")) == (0, "Lot n° 1 : aucune ligne.\n")
+    assert path.read_bytes() == before
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith("vide")) == [name]
+
+
 def test_a_push_counts_every_row_once_and_a_second_one_writes_nothing(clients, tmp_path):
     arguments = ("push", clients, "--system", "odeis", "--db", tmp_path / "caisse.db", "--json")
     dry = json.loads(carnet(*arguments, "--dry-run", cwd=tmp_path).stdout)
@@ -118,9 +139,19 @@ def test_work_in_the_workbook_beside_a_text_file_is_said_not_to_be_read(tmp_path
     book = load_workbook(tmp_path / "clients.carnet.xlsx")
     book.active["B2"] = "Lucien"
     book.save(tmp_path / "clients.carnet.xlsx")
-    for words in (("check",), ("push", "--db", "c.db")):
-        again = carnet(words[0], "clients.csv", *words[1:], "--system", "odeis", cwd=tmp_path).stdout
-        assert unread in again.replace("\u00a0", " ").splitlines()
+    again = carnet("check", "clients.csv", "--system", "odeis", cwd=tmp_path).stdout
+    assert unread in again.replace("\u00a0", " ").splitlines()
+    names = sorted(p.name for p in tmp_path.iterdir())
+    push = ("push", "clients.csv", "--db", "c.db", "--system", "odeis")
+    for more in ((), ("--dry-run",), ("--json",)):
+        stopped = carnet(*push, *more, cwd=tmp_path)
+        assert stopped.returncode == 2
+        said = stopped.stderr.replace("\u00a0", " ")
+        assert "« clients.csv » serait envoyé sans ce travail. Rien n'a été envoyé." in said
+    assert json.loads(stopped.stdout)["error"]["code"] == "push.work_beside"
+    assert sorted(p.name for p in tmp_path.iterdir()) == names
+    assert '"id": 2' not in carnet("jobs", "--db", "c.db", "--json", cwd=tmp_path).stdout
+    assert carnet(*push, "--ignore-workbook", cwd=tmp_path).returncode == 0
     own = carnet("check", "clients.carnet.xlsx", "--system", "odeis", cwd=tmp_path).stdout
     assert "n'a pas été lu" not in own
 

@@ -8,6 +8,7 @@ import pytest
 
 from core.checked import Duplicate, Likeness
 from core.database import open_database
+from core.database.operations import StoredOperations
 from core.errors import DatabaseError, SettingsError
 from core.issues import Code, Issue, Severity
 from core.jobs import JobKind, JobState, Outcome
@@ -205,6 +206,21 @@ def test_a_dry_run_is_the_real_run_rolled_back(db):
     assert [o.row for o in created] == [4]
     made = created[0].customer  # a number that nobody has before the push
     assert rehearsed.outcomes == [replace(o, customer=None) if o.customer == made else o for o in real.outcomes]
+
+
+def test_what_is_not_done_in_a_new_shop_leaves_no_trace(address):
+    """After a dry run, and a look at what waits for FidelPass, not even the shop is there."""
+    with open_database(address) as db:
+        db.push(sheet(people(2)), request())
+        before = db.digest()
+    with open_database(address, shop="LYON") as db:
+        rows = [{**person(n), "notes": "#EFFACER"} for n in range(4)]
+        rehearsed = db.push(sheet(rows), request(dry_run=True))
+        assert (rehearsed.created, db.shop_id(), db.digest()) == (4, 0, before)
+        assert StoredOperations(db, "zoe").open() == []
+        assert db.digest() == before
+        assert db.push(sheet(rows), request()).created == 4
+        assert {c.kept["shop_id"] for c in db.customers()} == {db.shop_id()}
 
 
 def test_numbers_are_never_given_twice(db):

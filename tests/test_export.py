@@ -219,6 +219,25 @@ def test_a_brother_typed_over_a_copied_row_is_a_question_and_can_be_created(smal
     assert report.unchanged == 5
 
 
+def test_two_numbers_exchanged_are_refused_with_the_way_to_do_it_in_two_pushes(small):
+    where, _, table = small
+    codes = column(table, "customer_code")
+    one, two = codes[:2]
+    codes[:2] = two, one
+    table.results[Result.DECISION] = ["Changer le numéro"] * 2 + [None] * 3
+    report = push_table(table, where)
+    assert [said(report)[row][1] for row in (2, 3)] == ["push.number_in_use"] * 2
+    message = report.outcomes[0].message("fr").replace("\u00a0", " ")
+    assert message.startswith(f"Le numéro de compte {two} est déjà celui du client n° 2. Si ces deux clients échangent")
+    assert f"un numéro provisoire (par exemple {two}-X) et envoyez ; puis donnez à chacun" in message
+    codes[0] = f"{two}-X"
+    assert push_table(table, where).updated == 2
+    codes[0] = two
+    assert push_table(table, where).updated == 1
+    with actions.open_database(where.db) as database:
+        assert [c.values["account_number"] for c in database.customers([1, 2])] == [two, one]
+
+
 def test_a_row_copied_and_left_alone_is_unchanged(small):
     where, _, table = small
     add_row(table, row_of(table, 0))

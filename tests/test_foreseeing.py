@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from core.database import open_database
+from core.decisions import Action, propose
 from core.duplicates import find_in_file
 from core.jobs import Outcome
 from core.profiles import load_system
@@ -73,3 +74,49 @@ def test_what_a_check_calls_ready_is_written(tmp_path, name, seed):
             report = db.push(checked, request(backup=False, file_hash=f"{seed}-{number}"))
             told = [(o.row, o.reason) for o in report.outcomes if o.row in ready & refused(report)]
             assert told == []
+
+
+@pytest.mark.parametrize("name", ["le-new-black", "lightspeed"])
+@pytest.mark.parametrize("seed", range(SHEETS))
+def test_an_update_that_a_check_proposes_is_one_that_a_push_makes(tmp_path, name, seed):
+    dice, profile = random.Random(seed), load_system(name)
+    proposed = 0
+    with open_database(str(tmp_path / "a.db")) as db:
+        for number in range(6):
+            rows = random_rows(dice, dice.randrange(1, 40))
+            checked = sheet(known(rows, profile), profile)
+            check(checked, db)
+            said = {row: one for row, one in propose(checked, "upsert").items() if one.action is Action.UPDATE}
+            report = db.push(checked, request(backup=False, file_hash=f"{seed}-{number}", decisions=said))
+            told = [(o.row, o.reason) for o in report.outcomes if o.row in said.keys() & refused(report)]
+            assert [one for one in told if one[0] not in checked.faulty_rows()] == []
+            proposed += len(said)
+    assert proposed
+
+
+ZOE = {"account_number": "C1", "last_name": "Roux", "first_name": "Ana", "email": "ana@example.fr",
+       "mobile": "+33611223344", "postcode": "69001"}  # fmt: skip
+TOM = {"last_name": "Petit", "first_name": "Tom", "email": "tom@example.fr", "mobile": "+33655667788",
+       "postcode": "33000"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked"),
+    [
+        ([{**ZOE, **TOM}], "Nom, e-mail, mobile et code postal diffèrent tous du client n° 1."),
+        ([{**ZOE, "account_number": "C9"}], "Le numéro de compte passerait de C1 à C9. Écrivez « Changer le numéro »"),
+        ([ZOE, {**ZOE, "postcode": "69002"}], "Le même client est déjà à la ligne 2. Réunissez les deux lignes"),
+    ],
+)
+def test_an_update_that_the_push_would_ask_about_is_asked_about_by_the_check(tmp_path, rows, asked):
+    """The word "Update" alone answers none of these: it is not proposed."""
+    profile = load_system("lightspeed")
+    with open_database(str(tmp_path / "a.db")) as db:
+        db.push(sheet([ZOE], profile), request(backup=False))
+        checked = sheet(rows, profile)
+        check(checked, db)
+        row = len(rows) + 1
+        assert row not in propose(checked, "upsert")
+        assert asked in result_columns(checked, "fr")[Result.MESSAGE][-1].replace("\u00a0", " ")
+        report = db.push(checked, request(backup=False))
+        assert report.outcomes[-1].message("fr") in result_columns(checked, "fr")[Result.MESSAGE][-1]

@@ -19,9 +19,27 @@ def said(settings, part):
     return next((f.ok, f.message.replace("\u00a0", " ")) for f in examine(settings) if f.part == part)
 
 
-def test_nothing_set_is_no_fault():
-    found = {f.part: f.ok for f in examine(Settings()) if f.part != "keyring"}
-    assert found == {"database": True, "fidelpass": True, "queue": True, "services": True}
+def test_nothing_set_is_no_fault_and_not_ticked_either():
+    """It is said how to set it up, in words that agree with the part."""
+    found = {f.part: f for f in examine(Settings()) if f.part != "keyring"}
+    assert {part: f.ok for part, f in found.items()} == dict.fromkeys(
+        ("database", "fidelpass", "queue", "services"), True
+    )
+    assert {f.mark for f in found.values()} == {"–"}
+    for part, words in {
+        "database": ("pas encore réglée.", "carnet settings --db"),
+        "fidelpass": ("pas encore réglé.", "carnet settings --fidelpass-url"),
+        "services": ("pas encore réglés.", "carnet settings --service-percent"),
+    }.items():
+        assert all(word in found[part].message for word in words), found[part].message
+
+
+def test_what_is_set_and_works_is_ticked(tmp_path):
+    with open_database(str(tmp_path / "caisse.db")):
+        pass
+    settings = Settings(db=str(tmp_path / "caisse.db"), service_percent="FID10")
+    marks = {f.part: f.mark for f in examine(settings)}
+    assert [marks[part] for part in ("database", "queue", "services", "fidelpass")] == ["✓", "✓", "✓", "–"]
 
 
 def test_a_sound_fidelpass_says_what_was_tested():

@@ -161,7 +161,10 @@ def test_an_undo_says_whether_it_took_back_all_some_or_nothing(run):
     run(*push)
     write("absent")
     run(*push)
-    said = run("undo", "1")[1]
+    for more in (("--dry-run",), ("--dry-run", "--json")):
+        assert run("undo", "1", *more)[0] == 1
+    code, said = run("undo", "1")
+    assert code == 1
     assert said.startswith("Rien du lot n° 1 n'a pu être annulé (annulation n° 3) : 6 laissés tels quels.\n")
     assert "Lot n° 1 du" in (line := run("jobs")[1].splitlines()[2])
     assert "(terminé)" in line
@@ -169,13 +172,14 @@ def test_an_undo_says_whether_it_took_back_all_some_or_nothing(run):
     book.active["E2"] = "présent"
     book.save("clients.xlsx")
     run(*push)
-    said = run("undo", "2")[1]
+    code, said = run("undo", "2")
+    assert code == 1
     assert said.startswith("Lot n° 2 annulé en partie (annulation n° 5) : 5 remis comme avant, 1 laissé tel quel.\n")
     assert "(annulé en partie par le lot n° 5)" in run("jobs")[1].splitlines()[3]
     run("job", "2", "--receipt", "r.html")
     with open("r.html", encoding="utf-8") as page:
         assert "annulé en partie par le lot n° 5" in page.read().replace("\u00a0", " ")
-    run("undo", "4")
+    assert run("undo", "4")[0] == 0
     assert run("undo", "2")[1].startswith("Lot n° 2 annulé (annulation n° 7) : 1 remis comme avant, 5 inchangés.")
     assert "(annulé par le lot n° 7)" in run("jobs")[1].splitlines()[5]
     assert run("undo", "2")[1].startswith("Le lot n° 2 est déjà annulé (par le lot n° 7).")

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from core import actions
 from core.demo import __file__ as demo
@@ -221,6 +222,21 @@ def test_a_dry_run_says_what_a_push_would_do_and_saves_nothing(sheet, recorder, 
     assert column(sheet, "Statut", 3) == [f"Simulation\u00a0: {word}" for word in words]
     assert said(recorder)[0].startswith("Simulation\u00a0: rien n'a été enregistré dans la base.\n\nÀ créer\u00a0: 2\n")
     assert not Path(database).exists(), "a dry run makes no database"
+
+
+def test_a_push_of_a_csv_first_says_that_work_beside_it_would_be_left_out(open_book, tmp_path, recorder, database):
+    path = tmp_path / "clients.csv"
+    path.write_text("Nom,Prénom\nPETIT,Luc\n", encoding="utf-8-sig")
+    written = actions.check_file(path, actions.Context(actions.system("odeis"))).written
+    book = load_workbook(written)
+    book.active["B2"] = "Lucien"
+    book.save(written)
+    open_book(path)
+    recorder.answers.append("no")
+    click("push")
+    assert said(recorder)[0].startswith("Attention\u00a0: vous avez travaillé dans «\u00a0clients.carnet.xlsx\u00a0»")
+    assert "Envoyer vers Odeis" in said(recorder)[0]
+    assert not Path(database).exists()
 
 
 def test_a_push_asks_writes_each_outcome_and_is_undone_from_the_list(sheet, excel, recorder, database):

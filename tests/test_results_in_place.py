@@ -39,6 +39,24 @@ def test_only_three_parts_change_and_the_order_of_parts_stays(book: Path) -> Non
     assert {name for name in before if before[name] != after[name]} == CHANGED
 
 
+@pytest.mark.parametrize("more", [(), HEADERS])
+def test_results_are_taken_out_wherever_the_header_is(tmp_path: Path, more: tuple[str, ...] | list[str]) -> None:
+    """Under a title that looks like a header, on a sheet that is not the first, a header said again among the rows."""
+    path = tmp_path / "clients.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(("Nom", "Prénom", "Mobile", "Courriel"))
+    sheet = book.create_sheet("Lyon")
+    for row in (("Boutique du Port", "Fichier clients", "Lyon"), (), HEADERS, *PEOPLE, more):
+        sheet.append(row)
+    book.save(path)
+    table = read_table(path, sheet="Lyon", headers=HEADERS, headers_again=True)
+    assert table.header_row == 3
+    write_results(path, table, results_for(table), "fr")
+    assert clear_results(path)
+    assert [cell.value for cell in openpyxl.load_workbook(path)["Lyon"][3]] == list(HEADERS)
+    assert not clear_results(path)
+
+
 def test_styles_keep_their_numbers(book: Path) -> None:
     """Every cell style and conditional format that was there is still there, at its number."""
     before = ElementTree.fromstring(parts_of(book)["xl/styles.xml"])

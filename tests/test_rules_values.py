@@ -212,6 +212,12 @@ def test_damage_of_a_text_is_named_with_what_it_was(value, damage):
     assert odd_places(["Luc", value]) == ([1] if damage or value == "McÉwan" else [])
 
 
+@pytest.mark.parametrize("value", ["🙂", "❤️", "👍🏻", "👩‍👩‍👧", "★★★", "☎"])
+def test_an_emoji_alone_says_something_in_a_note_and_nothing_in_a_name(value):
+    assert find_damage(value, note=True) == ()
+    assert find_damage(value) == ((Code.PLACEHOLDER, {}),)
+
+
 def test_nothing_is_mended_that_is_not_broken():
     assert [mend(v) for v in ("Lefèvre", "Ã", "naïve", "crème brûlée", "€ 5")] == [None] * 5
 

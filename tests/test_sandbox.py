@@ -12,10 +12,11 @@ import pytest
 import requests
 
 from core.cards import card_fault
+from core.cli import main
 from core.errors import SettingsError
 from core.loyalty.faults import KINDS
 from core.loyalty.sandbox import Sandbox, serve
-from core.loyalty.seeds import made_up_cards
+from core.loyalty.seeds import TO_TRY, made_up_cards
 from tests.loyalty_parts import AMOUNT, TODAY, client_of
 
 DOCS = Path(__file__).parents[1] / "docs" / "fidelpass.md"
@@ -83,6 +84,23 @@ def test_the_books_can_be_read(sandbox):
     books = requests.get(sandbox.url + "/sandbox/ledger", timeout=5).json()
     assert books["sales"] == {}
     assert books["turnover"][AMOUNT] == "0.00"
+
+
+def test_the_cards_to_try_show_what_is_said_of_them():
+    cards = made_up_cards(TODAY)
+    shown = {what: [g.split("-")[0] for g in cards[number].gains] for number, what in TO_TRY.items()}
+    assert shown == {"percent": ["P"], "amount": ["M"], "several": ["P", "M", "B", "E"], "expired": ["E"], "none": [],
+                     "used": ["U"], "attached": ["P", "M", "B", "E"]}  # fmt: skip
+    assert [n for n in TO_TRY if cards[n].customer] == ["4970100000000014"]
+
+
+def test_the_command_lists_the_cards_to_try_at_its_start(monkeypatch, capsys):
+    monkeypatch.setattr("core.loyalty.sandbox.serve", lambda host, port, ready: ready(f"http://{host}:{port}"))
+    with pytest.raises(SystemExit):
+        main(["sandbox", "--lang", "fr"])
+    said = capsys.readouterr().out.replace("\u00a0", " ")
+    assert all(f"  {number} : " in said for number in TO_TRY)
+    assert "  433701 : un gain de 10 %, encore valable 30 jours\n" in said
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.10", "example.com"])

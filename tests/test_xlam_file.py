@@ -132,6 +132,7 @@ def test_openpyxl_keeps_the_project_and_reads_the_sheets(workbook, tmp_path):
     texts = {row[0]: row[1:] for row in book["texts"].iter_rows(values_only=True)}
     assert texts["group_check"][:2] == ("Contrôle", "Check")
     book.save(tmp_path / "again.xlsm")
+    book.vba_archive.close()  # openpyxl leaves it open, and Python complains of it when it ends
     again, first = read_parts((tmp_path / "again.xlsm").read_bytes()), read_parts(workbook.read_bytes())
     assert again["xl/vbaProject.bin"] == first["xl/vbaProject.bin"]
     assert again[RIBBON_PART] == first[RIBBON_PART]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from core.errors import InputError, SettingsError, Stopped
 from core.i18n import Text, show_moment
 from core.jobs import Job, JobReport
 from core.results import outcome_columns
+from core.workbooks.beside import work_beside
 
 JOB_COLUMNS = ("number", "when", "kind", "user", "file", "system", "rows", "outcomes", "state")
 JOB_WIDTHS = (8, 17, 14, 16, 32, 14, 8, 44, 26)
@@ -33,8 +35,18 @@ def push(desk: Desk) -> None:
     """Push the valid rows to the POS database as one job, once the user has agreed."""
     opened, context = _ready(desk)
     rows, system = len(opened.table), context.profile.name
-    if desk.ask(desk.text("ribbon.push_question", rows=rows, sheet=opened.table.sheet, system=system, db=context.db)):
+    asked = desk.text("ribbon.push_question", rows=rows, sheet=opened.table.sheet, system=system, db=context.db)
+    if desk.ask("\n\n".join(filter(None, (_unread_work(desk), asked)))):
         _push(desk, opened, context, actions.PushChoices())
+
+
+def _unread_work(desk: Desk) -> str:
+    """Say that the user worked in the workbook beside this .csv or .xls, which its push leaves out; else nothing."""
+    file = book_file(desk)
+    with suppress(InputError):
+        work = work_beside(file) if file else None
+        return desk.text("ribbon.push_without_work", work=work.name) if work else ""
+    return ""
 
 
 def _ready(desk: Desk) -> tuple[OpenSheet, actions.Context]:

@@ -24,7 +24,7 @@ def settings(desk: Desk) -> None:
         with busy(desk, "ribbon.asking"):
             found = [one for one in examine(desk.settings) if one.part in TESTED]
         colon = desk.text("cli.colon")
-        said = [f"{'✓' if one.ok else '✗'} {desk.text(f'cli.part_{one.part}')}{colon}{one.message}" for one in found]
+        said = [f"{one.mark} {desk.text(f'cli.part_{one.part}')}{colon}{one.message}" for one in found]
         saved = desk.text("ribbon.settings_saved", path=str(settings_file()))
         desk.say("\n".join([saved, "", *said]), serious=not all(one.ok for one in found))
         return

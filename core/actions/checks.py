@@ -9,7 +9,7 @@ from core.actions.context import CHECKING, PUSHING, Context, Reading, open_datab
 from core.checked import Checked
 from core.i18n import tr
 from core.issues import SEVERITY, Code, Issue
-from core.results import ResultColumns, result_columns
+from core.results import ResultColumns, result_columns, worth_writing
 from core.tables import Table
 
 
@@ -53,13 +53,13 @@ def proposals(checked: Checked, context: Context) -> dict[int, str]:
 
 
 def check_file(path: Path, context: Context, reading: Reading | None = None, *, write: bool = True) -> CheckedFile:
-    """Check a file and write the results into it (beside it for a CSV or an .xls). Raises InputError."""
+    """Check a file and write the results into it (beside a CSV or an .xls), if it has rows. Raises InputError."""
     from core.workbooks import write_results
 
     table = read_while_loading(path, context.profile, reading, PUSHING if context.db else CHECKING)
     checked = check_table(table, context)
     columns = result_columns(checked, context.lang, proposals(checked, context))
-    written = write_results(path, checked.table, columns, context.lang) if write else None
+    written = write_results(path, table, columns, context.lang) if write and worth_writing(table) else None
     return CheckedFile(checked, columns, written)
 
 

@@ -26,7 +26,7 @@ from core.errors import CarnetError, InputError, SettingsError
 from core.exported import read_stamps
 from core.jobs import JobReport, PushRequest
 from core.pushing.restamping import restamp, stamp_places, written_customers
-from core.results import ResultColumns, decided, outcome_columns
+from core.results import ResultColumns, decided, outcome_columns, worth_writing
 from core.tables import Table
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ BLANK_ERASES = "blank_erases"
 
 @dataclass(frozen=True, slots=True)
 class PushChoices:
-    """What the user chose for one push; see `core.jobs.PushRequest`."""
+    """What the user chose for one push; see `core.jobs.PushRequest`.
+
+    `ignore_workbook`: push a text file or an .xls though somebody worked in the workbook beside it.
+    """
 
     mode: str = ""
     dry_run: bool = False
@@ -47,6 +50,7 @@ class PushChoices:
     confirmed_erasures: int | None = None
     backup: bool = True
     consent_proof: tuple[date, str] | None = None
+    ignore_workbook: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +177,21 @@ def push_file(
 ) -> PushedFile:
     """Push a file's valid rows and write each row's outcome beside it.
 
-    Raises InputError, before anything is pushed, when the outcomes could not be written. When that happens only after
-    the push, it is told in the result: the job is in the database whatever becomes of the sheet.
+    Raises InputError, before anything is pushed, when the outcomes could not be written, or when the user's work in
+    the workbook beside the file would be left out. When that happens only after the push, it is told in the result: the
+    job is in the database whatever becomes of the sheet.
     """
-    from core.workbooks.beside import refuse_unwritable
+    from core.workbooks.beside import refuse_unwritable, work_beside
 
+    work = None if choices.ignore_workbook else work_beside(path)
+    if work:
+        raise InputError("push.work_beside", path=path.name, work=work.name)
     table = read_while_loading(path, context.profile, reading, PUSHING)
     refuse_unwritable(path)
     checked, report = push_table(table, context, choices, path, progress)
     columns = outcome_columns(checked, report, context.lang, practice=context.practice)
     try:
-        written = _write(path, table, columns, context.lang, stamped=report.restamped)
+        written = _write(path, table, columns, context.lang, stamped=report.restamped) if worth_writing(table) else None
     except CarnetError as error:
         return PushedFile(checked, report, columns, None, error)
     return PushedFile(checked, report, columns, written)

@@ -146,7 +146,7 @@ def _read(known: Field, cells: Sequence[Cell], sheet: Sheet, regions: Sequence[t
         words = known_words(known.choices)
         return _column(cells, Readings(distinct, lambda written: read_choice(written, known, words)))
     if known.type in FREE_TEXTS:
-        found = _read_texts(distinct, redacted=Code.CARD_REDACTED in sheet.profile.severity)
+        found = _read_texts(distinct, redacted=Code.CARD_REDACTED in sheet.profile.severity, note=known.key == "notes")
         found.add_lengths(limit, distinct)
         return _column(cells, found)
     if known.type is FieldType.PHONE:
@@ -297,22 +297,22 @@ def _column(cells: Sequence[Cell], read: Readings) -> Column:
     return Column(cast("list[Value]", list(map(changed.get, cells, cells))), faults)
 
 
-def _read_texts(distinct: Collection[Cell], *, redacted: bool) -> Readings:
+def _read_texts(distinct: Collection[Cell], *, redacted: bool, note: bool) -> Readings:
     """Read free texts: only the odd ones are looked at one by one."""
 
     def odd(texts: list[str]) -> list[int]:
         cards = [n for n, text in enumerate(texts) if redacted and len(text) >= CARD_LENGTH and card_like(text)]
         return [*odd_places(texts), *cards]
 
-    return Readings(_but(distinct, odd), partial(_read_odd, redacted=redacted))
+    return Readings(_but(distinct, odd), partial(_read_odd, redacted=redacted, note=note))
 
 
-def _read_odd(written: str, *, redacted: bool) -> Reading:
+def _read_odd(written: str, *, redacted: bool, note: bool) -> Reading:
     """Read a text that needs a second look. A placeholder is a text like any other, with a warning."""
     if digits_lost(written):
         return refused(Code.DIGITS_LOST)
     inside = clean(written)
-    findings = find_damage(inside)
+    findings = find_damage(inside, note=note)
     if redacted and card_like(inside):
         findings = (*findings, (Code.CARD_REDACTED, {}))
     return inside or None, findings

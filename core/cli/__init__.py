@@ -91,7 +91,10 @@ def cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 rows with errors, 2 nothing done because of the input or the set-up."""
+    """Run the command line and exit: 0 done, 1 something left to look at, 2 nothing done: the input or the set-up.
+
+    Left to look at are rows in error or refused, and customers that an undo leaves because somebody edited them since.
+    """
     gc.set_threshold(YOUNG)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)

@@ -155,16 +155,6 @@ def output_option(*, required: bool = False) -> Callable[[F], F]:
     return decorate
 
 
-def say_written(written: Path, path: Path, lang: str) -> None:
-    """Say where the results of a file are, and what was left unread: work of the user's in a workbook beside it."""
-    from core.workbooks.beside import work_beside
-
-    say(tr("cli.check_written", lang, path=str(written)))
-    work = work_beside(path) if written != path else None
-    if work:
-        say(tr("cli.work_beside", lang, path=work.name))
-
-
 def may_write(output: Path, *, replace: bool, suffixes: Sequence[str] = (".xlsx",)) -> Path:
     """Return the file to write. Raises SettingsError for another kind of file, or one that must not be replaced."""
     if output.suffix.lower() not in suffixes:

@@ -51,9 +51,15 @@ def gains(
 def sandbox(settings: Settings, port: int) -> None:
     """Serve a made-up FidelPass until Ctrl+C."""
     from core.loyalty.sandbox import CLIENT_ID, CLIENT_SECRET, serve
+    from core.loyalty.seeds import TO_TRY
+
+    lang = settings.lang
 
     def ready(url: str) -> None:
-        say(tr("cli.sandbox_ready", settings.lang, url=url, id=CLIENT_ID, secret=CLIENT_SECRET))
+        say(tr("cli.sandbox_ready", lang, url=url, id=CLIENT_ID, secret=CLIENT_SECRET))
+        say(tr("cli.sandbox_to_try", lang))
+        for number, what in TO_TRY.items():
+            say(f"  {number}{tr('cli.colon', lang)}{tr(f'cli.sandbox_{what}', lang)}")
 
     serve("127.0.0.1", port, ready)
 

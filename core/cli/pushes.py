@@ -25,7 +25,6 @@ from core.cli.frame import (
     run_options,
     say,
     say_other_sheets,
-    say_written,
     system_option,
     verb,
 )
@@ -51,6 +50,7 @@ DAYS = ["%d/%m/%Y", "%Y-%m-%d"] if LANG == "fr" else ["%Y-%m-%d", "%d/%m/%Y"]
 @click.option("--confirm-erasures", type=int, metavar="N", help=tr("cli.opt_confirm_erasures", LANG))
 @click.option("--consent-proof", type=(click.DateTime(DAYS), str), metavar="DATE SOURCE",
               help=tr("cli.opt_consent_proof", LANG))  # fmt: skip
+@click.option("--ignore-workbook", is_flag=True, help=tr("cli.opt_ignore_workbook", LANG))
 @click.option("--no-backup", is_flag=True, help=tr("cli.opt_no_backup", LANG))
 def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: bool, **given: Any) -> None:
     """Push a file's valid rows."""
@@ -62,6 +62,7 @@ def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: boo
         erase_blank=given["erase_blank"],
         confirmed_erasures=given["confirm_erasures"],
         backup=not given["no_backup"],
+        ignore_workbook=given["ignore_workbook"],
         consent_proof=(proof[0].date(), proof[1]) if (proof := given["consent_proof"]) else None,
     )
     with progress(tr("cli.pushing", LANG), quiet=as_json) as show:
@@ -75,7 +76,7 @@ def push(settings: Settings, path: Path, pairs: tuple[str, ...], *, as_json: boo
         say_other_sheets(pushed.checked.table, settings.lang)
         _say_report(pushed.report, context.db, settings.lang)
         if pushed.written:
-            say_written(pushed.written, path, settings.lang)
+            say(tr("cli.check_written", settings.lang, path=str(pushed.written)))
         if receipt:
             say(tr("receipts.written", settings.lang, path=str(receipt)))
     if unwritten:
@@ -195,18 +196,24 @@ def undo(settings: Settings, number: int, *, dry_run: bool, as_json: bool) -> No
         report = database.undo(number, user=actions.user_name(), dry_run=dry_run)
     if as_json:
         print_json(report_data(report, settings.lang))
-        return
-    counts = counts_text(undo_counts(report.counts()), settings.lang)
-    if dry_run:
-        say(tr("cli.undo_dry", settings.lang, number=str(number), counts=counts))
+    else:
+        _say_undo(report, number, settings.lang)
+    if report.refused:
+        raise Failure(1)
+
+
+def _say_undo(report: JobReport, number: int, lang: str) -> None:
+    counts = counts_text(undo_counts(report.counts()), lang)
+    if report.dry_run:
+        say(tr("cli.undo_dry", lang, number=str(number), counts=counts))
     else:
         said = Text(report.taken_back, {"number": str(number), "job": str(report.job)})
-        say(tr("cli.undo_done", settings.lang, said=said, counts=counts))
+        say(tr("cli.undo_done", lang, said=said, counts=counts))
     if report.read_only:
-        say(tr("push.only_rehearsed", settings.lang))
+        say(tr("push.only_rehearsed", lang))
     for outcome in report.outcomes:
         if outcome.reason:
-            say(f"- {outcome.message(settings.lang)}")
+            say(f"- {outcome.message(lang)}")
 
 
 def undo_counts(counts: Mapping[str, int]) -> dict[str, int]:

@@ -106,28 +106,28 @@ def doctor(settings: Settings, *, as_json: bool) -> None:
     """Test every part of the set-up, and say what is wrong."""
     from core.actions.health import Finding, examine
 
-    found = [*examine(settings), Finding("excel", *_try_excel(settings))]
+    found = [*examine(settings), Finding("excel", *try_excel(settings.lang))]
     if as_json:
-        print_json([{"part": f.part, "ok": f.ok, "message": f.message} for f in found])
+        print_json([{"part": f.part, "ok": f.ok, "set_up": f.set_up, "message": f.message} for f in found])
     for one in () if as_json else found:
         name = tr(f"cli.part_{one.part}", settings.lang)
-        say(f"{'✓' if one.ok else '✗'} {name}{tr('cli.colon', settings.lang)}{one.message}")
+        say(f"{one.mark} {name}{tr('cli.colon', settings.lang)}{one.message}")
     if not all(one.ok for one in found):
         raise Failure(1)
 
 
-def _try_excel(settings: Settings) -> tuple[bool, str]:
-    try:
-        return True, _addin_state(settings.lang)
-    except CarnetError as error:
-        return False, tr(error.key, settings.lang, **error.params)
-
-
-def _addin_state(lang: str) -> str:
+def try_excel(lang: str) -> tuple[bool, str, bool]:
+    """Return whether Excel's add-in has no fault, what to say of it, and whether it is set up."""
     from addin.install import current_home, current_python, status
 
-    states = {state for _, state in status(current_home(), current_python())}
-    return ", ".join(tr(f"addin.state_{state}", lang) for state in sorted(states))
+    try:
+        states = {path.name: state for path, state in status(current_home(), current_python())}
+    except CarnetError as error:
+        return False, tr(error.key, lang, **error.params), True
+    if states["carnet.xlam"] == "missing":
+        return True, tr("cli.excel_unset", lang), False
+    sound = set(states.values()) == {"present"}
+    return sound, tr("cli.excel_ok" if sound else "cli.excel_partly", lang), True
 
 
 @verb("addin")
@@ -139,7 +139,7 @@ def addin(settings: Settings, what: str) -> None:
     home, lang = current_home(), settings.lang
     if what == "status":
         for path, state in status(home, current_python()):
-            say(f"{tr(f'addin.state_{state}', lang)}{tr('cli.colon', lang)}{path}")
+            say(tr(f"addin.state_{state}", lang, path=str(path)))
         return
     changed = install(home, current_python()) if what == "install" else uninstall(home, current_python())
     verb_done, nothing = ("written", "all_present") if what == "install" else ("removed", "none_present")

@@ -23,7 +23,6 @@ from core.cli.frame import (
     run_options,
     say,
     say_other_sheets,
-    say_written,
     system_option,
     verb,
 )
@@ -85,7 +84,16 @@ def _say_check(found: actions.CheckedFile, lang: str) -> None:
         if issue.row is None or issue.code is Code.DECISION_UNKNOWN:
             say(f"- {issue.message(lang)}")
     if found.written:
-        say_written(found.written, found.checked.table.path, lang)
+        _say_written(found.written, found.checked.table.path, lang)
+
+
+def _say_written(written: Path, path: Path, lang: str) -> None:
+    """Say where the results of a file are, and what was left unread: work of the user's in a workbook beside it."""
+    from core.workbooks.beside import work_beside
+
+    say(tr("cli.check_written", lang, path=str(written)))
+    if work := work_beside(path):
+        say(tr("cli.work_beside", lang, path=work.name))
 
 
 def check_data(found: actions.CheckedFile, lang: str) -> dict[str, object]:
@@ -109,6 +117,7 @@ def check_data(found: actions.CheckedFile, lang: str) -> dict[str, object]:
                 "customer": d.customer,
                 "score": d.score,
                 "reason": d.sentence(lang),
+                "question": d.asked(lang),
             }
             for d in checked.duplicates
         ],

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from core.checked import Checked, Duplicate
 from core.database import journal, schema
@@ -89,11 +89,15 @@ class Database:
             if known is not None or not create:
                 return known or 0
             with self.writer.begin() as connection:
-                connection.execute(schema.shops.insert().values(code=self.shop))
-                return int(connection.execute(query).scalar_one())
+                return self.add_shop(connection)
 
         with speaking_plainly(self.url):
             return again(attempt)
+
+    def add_shop(self, connection: Connection) -> int:
+        """Add this shop, which is not there yet, in the caller's transaction, and return its number."""
+        connection.execute(schema.shops.insert().values(code=self.shop))
+        return int(connection.execute(select(schema.shops.c.id).where(schema.shops.c.code == self.shop)).scalar_one())
 
     def find_duplicates(self, checked: Checked) -> list[Duplicate]:
         """Return the rows that may be customers of this shop, with the reasons."""

@@ -33,6 +33,9 @@ PAIRS = 1_000_000
 SETTLED = ("push.skipped", "push.skipped_proposed")
 """Refusals that the user asked for."""
 
+QUESTIONS = ("push.risky", "push.key_changed", "push.same_row")
+"""Refusals of an update that the word "Update" does not answer: the check says them, and proposes no such thing."""
+
 
 def foresee(
     connection: Connection, backend: Backend, sheet: Sheet, ready: Rows, asked: tuple[Mapping[int, Decision], int],
@@ -76,9 +79,12 @@ def _meeting(keys: KeyColumns) -> set[int]:
 def _duplicate(sheet: Sheet, said: RowOutcome, other: int | None, places: Mapping[int, int]) -> Duplicate:
     reasons: Sequence[tuple[str, dict[str, object]]] = [("same_key", {})]
     likeness = Likeness.PROBABLE
+    question = (said.reason, said.params) if said.reason in QUESTIONS else None
+    if question and said.customer is not None and said.customer < AHEAD:
+        return Duplicate(said.row, likeness, (), customer=said.customer, question=question)
     if other is not None:
         verdict = explain(sheet.values(places[said.row]), sheet.values(places[other]))
         if verdict is not None and verdict[0] is not Likeness.FAMILY:
             likeness, reasons = verdict[:2]
-        return Duplicate(said.row, likeness, tuple(reasons), other_row=other)
+        return Duplicate(said.row, likeness, tuple(reasons), other_row=other, question=question)
     return Duplicate(said.row, likeness, tuple(reasons), customer=said.customer)

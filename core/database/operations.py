@@ -36,10 +36,17 @@ class StoredOperations:
     def __init__(self, database: Database, user: str) -> None:
         self._database = database
         self._user = user
-        self._shop = database.shop_id(create=True)
+        self._known_shop = 0
+
+    @property
+    def _shop(self) -> int:
+        """The shop's number, asked for again while it is not in the database: reading does not make it."""
+        self._known_shop = self._known_shop or self._database.shop_id()
+        return self._known_shop
 
     def add(self, operation: Operation) -> None:
         """Keep a new operation; its key has never been used."""
+        self._known_shop = self._known_shop or self._database.shop_id(create=True)
         body = json.loads(operation.body)
         card = body.get("card")
         amount = body.get("due", body.get("amount"))

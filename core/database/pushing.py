@@ -57,6 +57,7 @@ def _push(database: Database, run: Run) -> JobReport:
         return _rehearse(database, run)
     if request.erase_blank or run.sheet.erases:
         _stop_mass_erasure(_rehearse(database, run), request, run.headers)
+    run.shop = database.shop_id(create=True)
     if request.all_or_nothing:
         return _push_whole(database, run)
     return _push_batches(database, run)
@@ -74,7 +75,7 @@ def _prepare(database: Database, checked: Checked, request: PushRequest) -> Run:
     fields = FieldRules(sheet.erases, fixed, request.erase_blank, request.consent_proof)
     rules = Rules(mode, profile.match, profile.unique, fields, bool(profile.buyer))
     headers = {f.key: f.header for f in profile.fields}
-    shop, now = database.shop_id(create=True), journal.utc(request.now)
+    shop, now = database.shop_id(), journal.utc(request.now)
     unread = unread_cells(checked) if request.erase_blank else {}
     run = Run(database.backend, sheet, request, rules, shop, now, headers=headers, unread=unread)
     run.considered = _considered(run)
@@ -216,16 +217,19 @@ def _do_all(connection: Connection, run: Run) -> Outcomes:
 
 
 def _rehearse(database: Database, run: Run) -> JobReport:
+    """Do every batch and take all of it back, the shop itself where it is new."""
+    shop = run.shop
+
     def attempt() -> JobReport:
         with database.writer.connect() as connection, connection.begin() as transaction:
-            run.job = journal.REHEARSAL
+            run.job, run.shop = journal.REHEARSAL, shop or database.add_shop(connection)
             outcomes = _do_all(connection, run)
             transaction.rollback()
         outcomes.forget_new_customers()
         return JobReport(None, outcomes, dry_run=True)
 
     report = again(attempt)
-    run.taken = Taken()
+    run.taken, run.shop = Taken(), shop
     return report
 
 

@@ -17,6 +17,17 @@ _FIRST_NAMES = ("Camille", "Élodie", "Jean-Marc", "Noémie", "Raphaël", "Zoé"
 _LAST_NAMES = ("Lefèvre", "O'Brien", "Nguyen", "Château", "de La Tour", "Müller", "Benali")
 _CITIES = (("01000", "Bourg-en-Bresse"), ("06300", "Nice"), ("29200", "Brest"), ("75011", "Paris"))
 
+TO_TRY = {
+    "433701": "percent",
+    "433702": "amount",
+    "433704": "several",
+    "433703": "expired",
+    "433705": "none",
+    "433706": "used",
+    "4970100000000014": "attached",
+}
+"""Cards that show something each, in the order to try them → what it shows (the text `cli.sandbox_<what>`)."""
+
 
 @dataclass
 class Card:

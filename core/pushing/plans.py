@@ -214,6 +214,9 @@ def _with_number(target: Candidate, wanted: Wanted, candidates: Sequence[Candida
     fellows = [c for c in candidates if c is not target and _is_fellow(after, c, rules)]
     taken = key_in_use(after, changes, [c for c in candidates if c is not target and c not in fellows], rules)
     holders = [c.customer for c in fellows if KEY_FIELD in changes and _alike(after, c.values, (KEY_FIELD,))]
+    if taken and taken.params["fields"] == [KEY_FIELD] and target.values.get(KEY_FIELD) is not None:
+        number = str(changes[KEY_FIELD])
+        return refuse("push.number_in_use", taken.customer, customer=str(taken.customer), number=number)
     remark = wanted.remark
     if holders:
         changes[BUYER] = str(target.customer)

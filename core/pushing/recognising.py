@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.cells import text
 from core.checked import Checked, Duplicate, Likeness
@@ -70,7 +70,16 @@ def settle(checked: Checked, own: dict[int, Own]) -> None:
         if not settled or (row in checked.updates and not family):
             kept.append(duplicate)
     told = {duplicate.row for duplicate in kept}
+    questions = {one.row: one for one in asked if one.question}
+    kept = [_with_question(one, questions.get(one.row)) for one in kept]
     checked.duplicates = [*kept, *(one for one in asked if one.row not in told)]
+
+
+def _with_question(told: Duplicate, asks: Duplicate | None) -> Duplicate:
+    """Return what is told of a row, with the push's question where it is about the same customer or other row."""
+    if asks is None or (told.customer, told.other_row) != (asks.customer, asks.other_row):
+        return told
+    return replace(told, question=asks.question)
 
 
 def _key_in_use(checked: Checked, row: int, other: Own) -> Issue:

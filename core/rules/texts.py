@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from html import unescape
+from unicodedata import category
 
 from core.cards import luhn_holds
 from core.cells import CONTROLS, INVISIBLE, clean
@@ -45,8 +46,11 @@ def odd_places(values: Sequence[str]) -> list[int]:
     ]
 
 
-def find_damage(value: str) -> tuple[Finding, ...]:
-    """Return what is wrong with one text: broken accents, unseen characters, a word for nothing."""
+def find_damage(value: str, *, note: bool = False) -> tuple[Finding, ...]:
+    """Return what is wrong with one text: broken accents, unseen characters, a word for nothing.
+
+    In a `note` an emoji alone says something; a name made of one is found by nobody.
+    """
     found: list[Finding] = []
     inside = clean(value)
     mended = mend(inside) if looks_broken(inside) else None
@@ -58,7 +62,7 @@ def find_damage(value: str) -> tuple[Finding, ...]:
         found.append((Code.INVISIBLE, {"proposal": _UNSEEN_RE.sub("", inside)}))
     elif (read := read_entities(inside)) != inside:
         found.append((Code.ENTITIES, {"proposal": read}))
-    if inside and is_placeholder(inside):
+    if inside and is_placeholder(inside) and not (note and any(category(c) == "So" for c in inside)):
         found.append((Code.PLACEHOLDER, {}))
     return tuple(found)
 

@@ -58,8 +58,13 @@ def refuse_unwritable(path: Path) -> None:
 
 
 def work_beside(path: Path) -> Path | None:
-    """Return the last workbook beside a file that somebody has saved since: nothing of it is read with the file."""
+    """Return the last workbook beside a file that somebody has saved since: nothing of it is read with the file.
+
+    None for a workbook that holds its own results. Raises InputError where the file cannot be read.
+    """
     found = None
+    if kind_of(path) is Kind.PACKAGE:
+        return None
     for target in _names(path):
         if not target.exists():
             return found

@@ -11,7 +11,7 @@ from core.errors import InputError
 from core.results import ResultColumns
 from core.tables import Result, Table
 from core.workbooks.kinds import Kind, file_facts, kind_of
-from core.workbooks.owned import NAME
+from core.workbooks.owned import NAME, result_headers
 from core.workbooks.package import open_package
 from core.workbooks.patch import Change, Patch
 from core.workbooks.reading import read_table
@@ -49,9 +49,9 @@ def write_results(path: Path, table: Table, results: ResultColumns, lang: str) -
 def clear_results(path: Path, *, sheet: str | None = None) -> bool:
     """Take the result columns out of a workbook again, with their rules and their name, and say whether it had any.
 
-    Raises InputError.
+    Our own headers show where the header row is: no system's names are needed. Raises InputError.
     """
-    table = read_table(path, sheet=sheet)
+    table = read_table(path, sheet=sheet, headers=result_headers(), headers_again=True)
     if table.result_positions:
         refuse_locked(path)
         _clear(path, table)
