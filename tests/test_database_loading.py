@@ -116,6 +116,14 @@ def test_the_driver_gives_no_server_a_file(new_address, tmp_path):
         ({"id": [1, 2], "a": ["a\nb", "c\rd"]}, b"1\ta\\nb\n2\tc\\rd\n"),
         ({"id": [1, 2], "a": [True, None]}, b"1\t1\n2\t\\N\n"),
         ({"id": [1, 2], "a": [Decimal("2.50"), date(2026, 1, 2)]}, b"1\t2.50\n2\t2026-01-02\n"),
+        ({"id": [1, 2], "a": [date(2026, 1, 2), None]}, b"1\t2026-01-02\n2\t\\N\n"),
+        (
+            {"id": [1, 2], "a": [datetime(2026, 5, 1, 9), datetime(2026, 5, 2)]},
+            b"1\t2026-05-01 09:00:00\n2\t2026-05-02 00:00:00\n",
+        ),
+        ({"id": [1, 2], "a": [Outcome.CREATED, "100 %"]}, b"1\tcreated\n2\t100 %\n"),
+        ({"id": [1, 2], "a": ["", None]}, b"1\t\n2\t\\N\n"),
+        ({"id": [7, 7], "a": [None, None]}, b"7\t\\N\n7\t\\N\n"),
         ({"id": [1, 2], "a": ["\\N", "é"]}, b"1\t\\\\N\n2\t\xc3\xa9\n"),
     ],
 )
