@@ -171,9 +171,8 @@ def _say_repeated(checked: Checked, keys: tuple[str, ...]) -> None:
     if not known or any(f.type is not FieldType.EMAIL for f in fields if f not in known):
         return
     headers = [checked.table.headers[checked.columns[f.key]] for f in known]
-    for first, *others in groups(
-        _joined(known, checked.values) if len(keys) > 1 else _folded(known[0], checked.values)
-    ):
+    whole = _joined(known, checked.values) if len(keys) > 1 else _folded(known[0], checked.values)
+    for first, *others in groups(whole):
         if _says_nothing(checked.values[f.key][first] for f in known):
             continue
         for row in others:

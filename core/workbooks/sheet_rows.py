@@ -114,8 +114,8 @@ class RowPatch:
         usual, start = self._usual, len(self._usual)
         if piece.count(self.open, 0, end) != len(rows) or (b"p" in piece and b" spans=" in piece):
             return []
-        numbers = [int(row[start : row.index(b'"', start)]) for row in rows if row.startswith(usual)]
-        return numbers if len(numbers) == len(rows) else []
+        said = [row[start : row.find(b'"', start)] for row in rows if row.startswith(usual)]
+        return list(map(int, said)) if len(said) == len(rows) and all(map(bytes.isdigit, said)) else []
 
     def _patch_alike(self, rows: list[bytes], numbers: list[int]) -> list[bytes]:
         """Patch rows of one kind: nearly all get a few cells at their end and nothing else."""
