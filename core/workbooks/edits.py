@@ -7,7 +7,7 @@ text that was a number gets the text format (its zeros stay when somebody edits 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -84,7 +84,7 @@ class _CellPatch(RowPatch):
         self._start, self._end = b"<" + prefix + b'c r="', b"</" + prefix + b"c>"
         self._formula = re.compile(rb"<" + re.escape(prefix) + rb"f[\s/>]")
 
-    def _patch_alike(self, rows: list[bytes], numbers: list[int]) -> list[bytes]:
+    def _patch_alike(self, rows: list[bytes], numbers: Sequence[int]) -> list[bytes]:
         return [self._patch(row, n, b"") for row, n in zip(rows, numbers, strict=True)]
 
     def _patch(self, row: bytes, n: int, new: bytes) -> bytes:

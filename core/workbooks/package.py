@@ -13,11 +13,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from core.errors import InputError
+from core.workbooks.unpacking import unpack
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -27,7 +29,6 @@ BOMB_RATIO = 100
 LARGEST_PACKAGE = 4 << 30  # bytes unpacked: a full sheet of 60 columns
 MOST_PARTS = 20_000
 LONGEST_TAG = 1 << 20  # bytes without a "<"; a cell holds 32,767 characters
-CHUNK = 1 << 20
 SPREADSHEET = re.compile(r"\.(spreadsheetml|ms-excel)\.[a-zA-Z.]*main\+xml")
 READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
 """What the zip reader raises on damage; NotImplementedError is an exotic compression."""
@@ -56,8 +57,8 @@ class Package:
 
     def read(self, part: str) -> bytes:
         """Return one part, unpacked."""
-        with guarded(self.path), zipfile.ZipFile(self.path) as archive:
-            return archive.read(part)
+        with self._opened(part) as pieces:
+            return b"".join(pieces)
 
     def size(self, part: str) -> int:
         """Return the size of one part, unpacked, in bytes, as the package declares it."""
@@ -79,16 +80,21 @@ class Package:
 
     def blocks(self, part: str) -> Iterator[bytes]:
         """Yield a part piece by piece, cut anywhere. Raises InputError on damage."""
-        with guarded(self.path), zipfile.ZipFile(self.path) as archive, archive.open(part) as file:
-            yield from _read_ahead(file)
+        with self._opened(part) as pieces:
+            yield from _read_ahead(pieces)
+
+    @contextmanager
+    def _opened(self, part: str) -> Iterator[Iterator[bytes]]:
+        with guarded(self.path), self.path.open("rb") as source, zipfile.ZipFile(self.path) as archive:
+            yield unpack(archive, source, part)
 
 
-def _read_ahead(file: IO[bytes]) -> Iterator[bytes]:
+def _read_ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Yield a part piece by piece, each unpacked in a thread while the one before is being looked at."""
     with ThreadPoolExecutor(1) as pool:
-        pending = pool.submit(file.read, CHUNK)
+        pending = pool.submit(next, pieces, b"")
         while data := pending.result():
-            pending = pool.submit(file.read, CHUNK)
+            pending = pool.submit(next, pieces, b"")
             yield data
 
 

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import compress
+from typing import Any
 
 from core.i18n import tr
 from core.results import ResultColumns
@@ -40,7 +41,7 @@ class ResultCells:
         """Return the indexes of rows in the table; nearly always they follow each other there too."""
         table = self._table.rows
         start = bisect_left(table, rows[0]) if rows else 0
-        if table[start : start + len(rows)] == rows:
+        if table[start : start + len(rows)] == list(rows):
             return range(start, start + len(rows))
         return map(self._places.get, rows)
 
@@ -65,7 +66,8 @@ class ResultCells:
         frames = {result: _frame(prefix, column, styles, result) for result, column in place.results.items()}
         columns = [self._results.get(result) or [""] * len(self._table) for result in place.results]
         customers = columns[list(place.results).index(Result.CUSTOMER)]
-        said = list(zip(*(column for column in columns if column is not customers), strict=True))
+        others = [column for column in columns if column is not customers]
+        said: list[tuple[Any, ...]] = list(zip(map(bool, customers), *others, strict=True))
         headers = (
             text_cell(f"{letters(column)}{place.header_row}", styles.header, tr(f"workbook.{result}", self.lang))
             for result, column in place.results.items()
@@ -74,22 +76,28 @@ class ResultCells:
 
         def cells(rows: Sequence[int]) -> list[bytes]:
             made = []
+            texts: tuple[Any, ...] = ()
+            around: list[bytes] = []
             for row, index in zip(rows, self._indexes(rows), strict=True):
                 if index is None:
                     made.append(head if row == place.header_row else b"")
                     continue
+                if said[index] != texts:
+                    texts = said[index]
+                    around = between(texts)
+                cell = (b"%d" % row).join(around)
                 customer = customers[index]
-                cell = (b"%d" % row).join(between(said[index], customer != ""))
                 made.append(cell.replace(_CUSTOMER, _written(customer)) if customer else cell)
             return made
 
         @lru_cache(maxsize=1_000)
-        def between(texts: tuple[str, ...], customer: bool) -> list[bytes]:
+        def between(texts: tuple[Any, ...]) -> list[bytes]:
             """Return what stands around the row's number in the cells of these texts; most rows say the same.
 
-            The customer, of whom each row has its own, is left to be filled in.
+            The first says whether there is a customer: each row has its own, which is left to be filled in.
             """
             pieces, others = [b""], iter(texts)
+            customer = next(others)
             for result, (before, after) in frames.items():
                 own = _CUSTOMER if customer else b""
                 text = own if result is Result.CUSTOMER else escape(next(others)).encode()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import copy
-import struct
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from core.workbooks.packing import enter, new_entry, write_part
+from core.workbooks.unpacking import seek_data
 
-_LOCAL_HEADER = struct.Struct("<26s2H")
-"""A part's own header: all but the lengths of the name and of the extra field that follow it (APPNOTE 4.3.7)."""
 _SIZES_FOLLOW = 0x08
 
 Rewriter = Callable[[], Iterable[bytes]]
@@ -53,9 +51,7 @@ def prove_sound(xml: bytes) -> None:
 
 def _copy(raw: BinaryIO, info: zipfile.ZipInfo, new: zipfile.ZipFile) -> None:
     """Copy one part without unpacking it, and enter it in the new directory."""
-    raw.seek(info.header_offset)
-    _, name_size, extra_size = _LOCAL_HEADER.unpack(raw.read(_LOCAL_HEADER.size))
-    raw.seek(name_size + extra_size, 1)
+    seek_data(raw, info)
     entry = copy.copy(info)
     entry.flag_bits &= ~_SIZES_FOLLOW  # the sizes are known now
     target = new.fp

@@ -109,15 +109,26 @@ class RowPatch:
         said = self._row_number.findall(ghosts)
         self.number = int(said[-1]) if said else self.number + ghosts.count(self.open)
 
-    def _numbers(self, piece: bytes, rows: list[bytes], end: int) -> list[int]:
+    def _numbers(self, piece: bytes, rows: list[bytes], end: int) -> Sequence[int]:
         """Return the numbers of rows that all begin the usual way, nothing otherwise; they end at `end`."""
+        if not rows or not self._alone(piece, rows, end) or (b"p" in piece and b" spans=" in piece):
+            return ()
         usual, start = self._usual, len(self._usual)
-        if piece.count(self.open, 0, end) != len(rows) or (b"p" in piece and b" spans=" in piece):
-            return []
+        first = rows[0][start : rows[0].find(b'"', start)]
+        if first.isdigit():
+            numbers = range(int(first), int(first) + len(rows))  # one after the other, as most rows are
+            if all(map(bytes.startswith, rows, [b'%b%d"' % (usual, n) for n in numbers])):
+                return numbers
         said = [row[start : row.find(b'"', start)] for row in rows if row.startswith(usual)]
-        return list(map(int, said)) if len(said) == len(rows) and all(map(bytes.isdigit, said)) else []
+        return list(map(int, said)) if len(said) == len(rows) and all(map(bytes.isdigit, said)) else ()
 
-    def _patch_alike(self, rows: list[bytes], numbers: list[int]) -> list[bytes]:
+    def _alone(self, piece: bytes, rows: list[bytes], end: int) -> bool:
+        """Say whether there are no rows but these. Most pieces have no "w" but those of their rows' tags: looking for
+        one letter takes a fifth of the time.
+        """
+        return piece.count(b"w", 0, end) == 2 * len(rows) or piece.count(self.open, 0, end) == len(rows)
+
+    def _patch_alike(self, rows: list[bytes], numbers: Sequence[int]) -> list[bytes]:
         """Patch rows of one kind: nearly all get a few cells at their end and nothing else."""
         close, left, lines = self.close, self._left, self.heights.lines
         out: list[bytes] = []
