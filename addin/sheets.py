@@ -204,7 +204,7 @@ def _owned(sheet: xw.Sheet, header: list[Any], positions: Sequence[int]) -> dict
     return owned | find_owned(header, positions, places.get(NAME))
 
 
-def _as_seen(sheet: xw.Sheet, table: Table, index: int, column: list[Cell]) -> list[Cell]:
+def _as_seen(sheet: xw.Sheet, table: Table, index: int, column: Sequence[Cell]) -> Sequence[Cell]:
     """Return a column's cells as the user sees them: errors, amounts, hours, and zeros that a format shows."""
     kinds = set(map(type, column))
     if str in kinds and not ERRORS.isdisjoint(c for c in column if isinstance(c, str)):
@@ -223,7 +223,7 @@ def _hour(moment: datetime) -> datetime | time:
     return moment.time() if moment.year <= _DAY_ZERO else moment
 
 
-def _with_zeros(sheet: xw.Sheet, table: Table, index: int, column: list[Cell]) -> list[Cell]:
+def _with_zeros(sheet: xw.Sheet, table: Table, index: int, column: Sequence[Cell]) -> Sequence[Cell]:
     """Show the zeros that the column's one number format shows; a mixed column has none to tell."""
     position = table.positions[index]
     code = sheet.range((table.header_row + 1, position), (max(table.rows), position)).number_format

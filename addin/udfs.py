@@ -219,7 +219,7 @@ def _profile(system: str) -> Profile:
 
 def _table(headers: Sequence[Any], rows: Grid) -> Table:
     """Return rows as a table whose row 1 is the first of them."""
-    columns = [[_cell(row[n]) for row in rows] for n in range(len(headers))]
+    columns: list[Sequence[Cell]] = [[_cell(row[n]) for row in rows] for n in range(len(headers))]
     names = [text(header) for header in headers]
     return Table(Path(), "", 0, names, list(range(1, len(names) + 1)), columns, list(range(1, len(rows) + 1)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -65,7 +66,7 @@ class Checked:
     table: Table
     profile: Profile
     columns: dict[str, int]
-    values: dict[str, list[Value]]
+    values: dict[str, Sequence[Value]]
     issues: list[Issue]
     duplicates: list[Duplicate] = dataclasses.field(default_factory=list)
     own: dict[int, int] = dataclasses.field(default_factory=dict)

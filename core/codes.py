@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from core.coded import Coded, distinct
 from core.grouping import MANY
 
 if TYPE_CHECKING:
@@ -25,29 +26,30 @@ _SHIFT = 30
 
 def numbered(column: Sequence[Value], rule: Callable[[Value], Any] = lambda value: value) -> Codes:
     """Return the codes of a column seen through a rule, each distinct value once; "" and 0 are blanks."""
-    return _placed(_known(column, rule), column)
+    return _placed(_known(distinct(column), rule), column)
 
 
 def both_numbered(
     some: Sequence[Value], others: Sequence[Value], rule: Callable[[Value], Any] = lambda value: value
 ) -> tuple[Codes, Codes]:
     """Do the same for two columns, an equal value having an equal code in both."""
-    known = _known({*some, *others}, rule)
+    known = _known({*distinct(some), *distinct(others)}, rule)
     return _placed(known, some), _placed(known, others)
 
 
 def _known(values: Iterable[Value], rule: Callable[[Value], Any]) -> Mapping[Value, int]:
     given = {"": 0, 0: 0}
-    return {value: given.setdefault(rule(value), len(given)) for value in set(values)}
+    return {value: given.setdefault(rule(value), len(given)) for value in values}
 
 
 def _placed(known: Mapping[Value, int], column: Sequence[Value]) -> Codes:
-    numbers = map(known.__getitem__, column)
     if len(column) < MANY:
-        return list(numbers)
+        return list(map(known.__getitem__, column))
     import numpy as np
 
-    return np.fromiter(numbers, np.int64, len(column))
+    if isinstance(column, Coded):
+        return np.fromiter(map(known.__getitem__, column.values), np.int64, len(column.values))[column.codes]
+    return np.fromiter(map(known.__getitem__, column), np.int64, len(column))
 
 
 def joined(some: Codes, others: Codes) -> Codes:

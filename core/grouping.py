@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from core.coded import Coded
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -33,19 +35,45 @@ def groups(
 
 def _repeated(keys: Sequence[Key | None] | NDArray[np.int64]) -> tuple[list[int], list[Any]]:
     """Return the rows whose key occurs more than once, in order, and their keys; a few others may be among them."""
-    if len(keys) < MANY:
-        counts = Counter(keys)
-        if len(counts) == len(keys):
-            return [], []
-        several = {key for key, count in counts.items() if count > 1}
-        rows = list(compress(range(len(keys)), map(several.__contains__, keys)))
+    if isinstance(keys, Coded):
+        if keys.repeated is None:
+            keys.repeated = _by_numbers(_hashes(keys.values)[keys.codes], _blanks())
+        rows = keys.repeated
+        return rows, list(map(keys.values.__getitem__, keys.codes[rows].tolist()))
+    if isinstance(keys, Sequence):
+        if len(keys) >= MANY:
+            rows = _by_numbers(_hashes(keys), _blanks())
+        else:
+            counts = Counter(keys)
+            several = {key for key, count in counts.items() if count > 1} if len(counts) < len(keys) else ()
+            rows = list(compress(range(len(keys)), map(several.__contains__, keys))) if several else []
         return rows, [keys[row] for row in rows]
+    rows = _by_numbers(keys, [0])
+    return rows, keys[rows].tolist()
+
+
+def _hashes(keys: Sequence[Key | None]) -> NDArray[np.int64]:
     import numpy as np
 
-    numbers = keys if isinstance(keys, np.ndarray) else np.fromiter(map(hash, keys), np.int64, len(keys))
-    ordered = np.sort(numbers)
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    blanks = [0] if numbers is keys else [hash(None), hash("")]  # in half of the rows at times
-    there = np.isin(numbers, twice[~np.isin(twice, blanks)])
-    rows = np.flatnonzero(there).tolist()
-    return rows, numbers[there].tolist() if numbers is keys else list(compress(keys, there.tolist()))
+    return np.fromiter(map(hash, keys), np.int64, len(keys))
+
+
+def _blanks() -> list[int]:
+    """Return what stands for no key: it is in half of the rows at times."""
+    return [hash(None), hash("")]
+
+
+def _by_numbers(numbers: NDArray[np.int64], blanks: list[int]) -> list[int]:
+    """Return the rows whose number occurs more than once, in order, but for the blank ones."""
+    import numpy as np
+
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    same = ordered[1:] == ordered[:-1]
+    for blank in blanks:
+        same &= ordered[1:] != blank
+    several = np.zeros(len(numbers), np.bool_)
+    several[1:] = same
+    several[:-1] |= same
+    rows: list[int] = np.sort(order[several]).tolist()
+    return rows

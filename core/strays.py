@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from core.cells import fold, squash, text
+from core.coded import distinct, rows_of
 from core.tables import Table
 
 SAMPLED, MOST_BELOW = 200, 100  # rows: those that show how many cells a customer has, those looked at below them
@@ -23,12 +24,12 @@ def header_rows(table: Table) -> list[int]:
     if first is None or not table.header_row:  # a file of cards has no header
         return []
     name, begins, ends = names[first], _Letters(names[first], 0), _Letters(names[first], -1)
-    alike = [
-        row
-        for row, cell in enumerate(table.columns[first])
-        if cell.__class__ is str and begins[cell[:1]] and ends[cell[-1:]] and squash(cell) == name
-    ]
-    return [row for row in alike if _says_headers(table, row, names)]
+    alike = {
+        cell
+        for cell in distinct(table.columns[first])
+        if isinstance(cell, str) and begins[cell[:1]] and ends[cell[-1:]] and squash(cell) == name
+    }
+    return [row for row in rows_of(table.columns[first], alike) if _says_headers(table, row, names)]
 
 
 class _Letters(dict[str, bool]):

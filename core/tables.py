@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -60,7 +60,7 @@ class Table:
     header_row: int
     headers: list[str]
     positions: list[int]
-    columns: list[list[Cell]]
+    columns: list[Sequence[Cell]]
     rows: list[int]
     results: dict[Result, list[Cell]] = field(default_factory=dict)
     result_positions: dict[Result, int] = field(default_factory=dict)

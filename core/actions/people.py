@@ -54,7 +54,7 @@ def customer_row(said: Mapping[str, str], profile: Profile) -> Table:
         known = [f.header for f in fields]
         raise InputError("people.unknown_field", system=profile.name, name=unknown, known=known)
     cells = {names[fold(name)].key: text for name, text in said.items()}
-    columns: list[list[Cell]] = [[cells.get(f.key) or None] for f in fields]
+    columns: list[Sequence[Cell]] = [[cells.get(f.key) or None] for f in fields]
     return Table(Path(), "", 1, [f.header for f in fields], list(range(1, len(fields) + 1)), columns, [2])
 
 

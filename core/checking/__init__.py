@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from core.cells import squash, text
 from core.checked import Checked, Value
-from core.checking.columns import FREE_TEXTS, Column, Sheet, read_column, reading_order
+from core.checking.columns import FREE_TEXTS, Sheet, read_column, reading_order
 from core.checking.headers import match_headers
+from core.checking.spreading import Column
+from core.coded import distinct, folded, rows_of
 from core.codes import joined, numbered, small
 from core.decisions import is_erase_mark
 from core.duplicates.buyers import is_other_buyer, is_unnamed_buyer, retailer_keys
@@ -105,9 +107,9 @@ def _say_required(checked: Checked, known: Field) -> None:
     if not known.required or known.default:
         return
     values = checked.values[known.key]
-    wrong = {value for value in set(values) if value is None or is_erase_mark(value)}
+    wrong = {value for value in distinct(values) if value is None or is_erase_mark(value)}
     cells = checked.table.columns[checked.columns[known.key]]
-    for row in (row for row, value in enumerate(values) if wrong and value in wrong):
+    for row in rows_of(values, wrong):
         if values[row] is not None:
             _say(checked, row, known, Code.REQUIRED_ERASED)
         elif not text(cells[row]).strip():
@@ -134,7 +136,7 @@ def _is_name(checked: Checked, issue: Issue) -> bool:
 
 def _say_read_only(checked: Checked, known: Field) -> None:
     """Say once that a column is not imported, if it holds anything."""
-    if any(cell is not None for cell in checked.table.columns[checked.columns[known.key]]):
+    if any(cell is not None for cell in distinct(checked.table.columns[checked.columns[known.key]])):
         _say(checked, None, known, Code.READ_ONLY)
 
 
@@ -206,15 +208,12 @@ def _says_nothing(parts: Iterable[Value]) -> bool:
     return any(is_fake_email(part.casefold()) or any(test(part) for test in tests) for part in said)
 
 
-def _folded(known: Field, values: Mapping[str, list[Value]]) -> Sequence[Value]:
+def _folded(known: Field, values: Mapping[str, Sequence[Value]]) -> Sequence[Value]:
     """Return the values of a key of one field but for their capitals; phones have none."""
-    column = values[known.key]
-    if known.type is FieldType.PHONE:
-        return column
-    return [None if value is None else str(value).casefold() for value in column]
+    return values[known.key] if known.type is FieldType.PHONE else folded(values[known.key])
 
 
-def _joined(known: list[Field], values: Mapping[str, list[Value]]) -> Codes:
+def _joined(known: list[Field], values: Mapping[str, Sequence[Value]]) -> Codes:
     """Return a code for each row's key of several fields, 0 where a needed part is blank."""
     codes, *others = [_comparable(f, values[f.key]) for f in known]
     for other in others:
@@ -222,7 +221,7 @@ def _joined(known: list[Field], values: Mapping[str, list[Value]]) -> Codes:
     return codes
 
 
-def _comparable(known: Field, values: list[Value]) -> Codes:
+def _comparable(known: Field, values: Sequence[Value]) -> Codes:
     """Return codes of values as a part of a key compares them: texts and postcodes without accents, capitals, spaces
     and punctuation. A blank e-mail is a part like any other.
     """

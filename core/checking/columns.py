@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from itertools import compress
-from typing import TypeVar, cast
+from typing import cast
 
 from core.cards import EXACT
 from core.cells import clean, text
 from core.checked import Value
-from core.decisions import is_erase_mark
+from core.checking.spreading import CellRule, Column, Readings, Rule, by_place, put, read_coded
+from core.coded import Coded, distinct, spread, together
 from core.fields import FieldType
 from core.issues import Code
 from core.profiles import Field, Profile
@@ -25,14 +24,11 @@ from core.rules.emails import questioned_places, read_email
 from core.rules.loyalty_cards import read_card
 from core.rules.phones import OVERSEAS, accept_usual, acceptor, read_phone, regions_of
 from core.rules.postcodes import read_postcode
-from core.rules.reading import Finding, Reading, fine, refused
+from core.rules.reading import Reading, refused
 from core.rules.texts import card_like, digits_lost, find_damage, odd_places
 from core.rules.words import known_words, read_choice, read_flag
-from core.tables import NOT_COMPUTED, Cell, CellError
+from core.tables import Cell, CellError
 
-Rule = Callable[[str], Reading]
-CellRule = Callable[[Cell], Reading]
-Place = TypeVar("Place")
 BIRTH = "birth_date"
 AS_NUMBERS = (FieldType.DATE, FieldType.AMOUNT, FieldType.CARD)  # their rules read numbers; others read what is shown
 LENGTHS = (FieldType.TEXT, FieldType.NAME, FieldType.EMAIL, FieldType.POSTCODE, FieldType.CARD)
@@ -44,14 +40,6 @@ _NO_NUMBERS = {str, type(None), CellError}
 
 
 @dataclass(slots=True)
-class Column:
-    """One column read: its canonical values, and the findings of its faulty rows by index, in order."""
-
-    values: list[Value]
-    faults: list[tuple[int, tuple[Finding, ...]]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class Sheet:
     """What reading one column may need of the others: filled in the order of `reading_order`."""
 
@@ -59,15 +47,17 @@ class Sheet:
     today: date
     options: Mapping[str, str]
     rows: int
-    values: dict[str, list[Value]] = field(default_factory=dict)
+    values: dict[str, Sequence[Value]] = field(default_factory=dict)
     base_1904: bool = False  # the workbook counts its days from 1904
-    regions: dict[tuple[str, str], list[tuple[str, ...]]] = field(default_factory=dict)  # by country's and postcode's
+    regions: dict[tuple[str, str], Sequence[tuple[str, ...]]] = field(
+        default_factory=dict
+    )  # by country's and postcode's
 
-    def column(self, key: str) -> list[Value]:
+    def column(self, key: str) -> Sequence[Value]:
         """Return a column already read, or blanks where the sheet has none."""
         return self.values.get(key) or [None] * self.rows
 
-    def beside(self, key: str, what: str) -> list[Value]:
+    def beside(self, key: str, what: str) -> Sequence[Value]:
         """Return the column `what` of the same address as field `key` (delivery_phone → delivery_country)."""
         return self.column(self.key_beside(key, what))
 
@@ -86,12 +76,32 @@ def reading_order(fields: Iterable[Field]) -> list[Field]:
 
 def read_column(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
     """Read one column. Blank cells and errors are None; a mark that erases stays itself."""
-    regions = _regions(known, sheet) if known.type is FieldType.PHONE else []
-    settled = _settle(known, cells, sheet, set(regions)) if _mostly_distinct(cells) else None
+    places = _places(known, sheet)
+    if isinstance(cells, Coded):
+        return read_coded(cells, places, lambda some, where: _read_cells(known, some, sheet, where))
+    return _read_cells(known, cells, sheet, places)
+
+
+def _places(known: Field, sheet: Sheet) -> Sequence[tuple[str, ...]]:
+    """Return where each row's cell is to be understood: the regions of phones, the country of postcodes.
+
+    Nothing for what means the same anywhere.
+    """
+    if known.type is FieldType.PHONE:
+        return _regions(known, sheet)
+    if known.type is FieldType.POSTCODE:
+        home = sheet.profile.country
+        return spread(sheet.beside(known.key, "country"), lambda country: (_text(country) or home,))
+    return ()
+
+
+def _read_cells(known: Field, cells: Sequence[Cell], sheet: Sheet, places: Sequence[tuple[str, ...]]) -> Column:
+    """Read cells, most of them by a look at all of them together where they hardly come again."""
+    settled = _settle(known, cells, sheet, set(places)) if _mostly_distinct(cells) else None
     if settled is None:
-        return _read(known, cells, sheet, regions)
+        return _read(known, cells, sheet, places)
     values, left = settled
-    part = _read(known, [cells[row] for row in left], sheet, [regions[row] for row in left] if regions else [])
+    part = _read(known, [cells[row] for row in left], sheet, [places[row] for row in left] if places else [])
     for row, value in zip(left, part.values, strict=True):
         values[row] = value
     return Column(values, [(left[n], findings) for n, findings in part.faults])
@@ -136,29 +146,29 @@ def _texts(cells: Sequence[Cell]) -> Sequence[str]:
     return [cell if isinstance(cell, str) else "" for cell in cells]
 
 
-def _read(known: Field, cells: Sequence[Cell], sheet: Sheet, regions: Sequence[tuple[str, ...]]) -> Column:
-    """Read cells, each distinct one once; `regions` are where phones may be from."""
+def _read(known: Field, cells: Sequence[Cell], sheet: Sheet, places: Sequence[tuple[str, ...]]) -> Column:
+    """Read cells, each distinct one once."""
     cells, distinct = _plain(cells, numbers=known.type in AS_NUMBERS)
     if distinct <= {None}:
         return Column([None] * len(cells))
     limit = known.max_length if known.type in LENGTHS else None
     if known.choices and known.type in (*FREE_TEXTS, FieldType.CHOICE):
         words = known_words(known.choices)
-        return _column(cells, Readings(distinct, lambda written: read_choice(written, known, words)))
+        return put(cells, Readings(distinct, lambda written: read_choice(written, known, words)))
     if known.type in FREE_TEXTS:
         found = _read_texts(distinct, redacted=Code.CARD_REDACTED in sheet.profile.severity, note=known.key == "notes")
         found.add_lengths(limit, distinct)
-        return _column(cells, found)
+        return put(cells, found)
     if known.type is FieldType.PHONE:
-        return _by_place(cells, regions, _read_phones)
+        return by_place(cells, places, _read_phones)
     if known.type is FieldType.POSTCODE:
-        return _read_postcodes(known, cells, sheet)
+        return by_place(cells, places, partial(_read_postcodes, limit=known.max_length))
     if known.type is FieldType.EMAIL:
         found = Readings(_but(distinct, questioned_places), read_email)
     else:
         found = Readings(distinct, *_rules(known, distinct, sheet))
     found.add_lengths(limit, distinct)
-    return _column(cells, found)
+    return put(cells, found)
 
 
 def _plain(cells: Sequence[Cell], *, numbers: bool) -> tuple[Sequence[Cell], set[Cell]]:
@@ -226,75 +236,11 @@ def _date_rule(known: Field, distinct: Collection[Cell], sheet: Sheet) -> CellRu
     return unsure
 
 
-class Readings:
-    """What is read of distinct cells: `quick` holds values with nothing to say, `slow` the other readings.
-
-    A cell that is in neither is fine as it is.
-    """
-
-    def __init__(
-        self,
-        cells: Iterable[Cell],
-        rule: Rule,
-        others: CellRule | None = None,
-        quick: Mapping[str, str] | None = None,
-    ) -> None:
-        """Read each cell that is not in `quick`: texts by `rule`, numbers and dates by `others`."""
-        self.quick = quick or {}
-        self.slow: dict[Cell, Reading] = {
-            cell: _reading(cell, rule(cell)) if isinstance(cell, str) else _no_text(cell, others)
-            for cell in (set(cells).difference(quick) if quick else cells)
-        }
-
-    def add_lengths(self, limit: int | None, distinct: Iterable[Cell]) -> None:
-        """Add a finding for each text among the distinct cells that is written longer than the system takes."""
-        texts = [cell for cell in distinct if isinstance(cell, str)] if limit else []
-        if not limit or max(map(len, texts), default=0) <= limit:
-            return
-        for cell in [written for written in texts if len(written) > limit]:
-            value, findings = self.slow.get(cell) or (clean(cell), ())
-            length = len(value if isinstance(value, str) else clean(cell))
-            if length > limit:
-                self.slow[cell] = (value, (*findings, (Code.TOO_LONG, {"limit": limit, "length": length})))
-
-
 def _but(distinct: Collection[Cell], odd: Callable[[list[str]], list[int]]) -> list[Cell]:
     """Return the distinct cells that need a look: the odd ones of the texts, and all that are no texts."""
     texts = [cell for cell in distinct if isinstance(cell, str)]
     no_texts = [cell for cell in distinct if not isinstance(cell, str)] if len(texts) < len(distinct) else []
     return [*(texts[n] for n in odd(texts)), *no_texts]
-
-
-def _reading(cell: str, reading: Reading) -> Reading:
-    """Return a text's reading; one that its rule refuses may be blank, or a mark that erases."""
-    if not reading[1]:
-        return reading
-    inside = clean(cell)
-    return fine(inside or None) if not inside or is_erase_mark(inside) else reading
-
-
-def _no_text(cell: Cell, others: CellRule | None) -> Reading:
-    """Return the reading of a cell that is no text; where numbers do not count, the one left has lost digits."""
-    if cell is None:
-        return fine(None)
-    if isinstance(cell, CellError):
-        return refused(Code.NOT_COMPUTED if cell == NOT_COMPUTED else Code.ERROR_CELL)
-    return others(cell) if others else refused(Code.DIGITS_LOST)
-
-
-def _column(cells: Sequence[Cell], read: Readings) -> Column:
-    """Put readings in the rows of their cells."""
-    changed = cast("dict[Cell, Value]", dict(read.quick))
-    changed |= {cell: value for cell, (value, _) in read.slow.items() if value is not cell}
-    faulty = {cell: findings for cell, (_, findings) in read.slow.items() if findings}
-    rows = list(compress(range(len(cells)), map(faulty.__contains__, cells))) if faulty else []
-    faults = [(row, faulty[cells[row]]) for row in rows]
-    if changed.keys() <= faulty.keys():  # most often: looking up a few rows is a tenth of looking up all
-        values = cast("list[Value]", list(cells))
-        for row in rows:
-            values[row] = changed.get(cells[row], values[row])
-        return Column(values, faults)
-    return Column(cast("list[Value]", list(map(changed.get, cells, cells))), faults)
 
 
 def _read_texts(distinct: Collection[Cell], *, redacted: bool, note: bool) -> Readings:
@@ -318,17 +264,11 @@ def _read_odd(written: str, *, redacted: bool, note: bool) -> Reading:
     return inside or None, findings
 
 
-def _read_postcodes(known: Field, cells: Sequence[Cell], sheet: Sheet) -> Column:
-    """Read postcodes, each by its row's country or the shop's."""
-    home = sheet.profile.country
-    countries = [_text(c) or home for c in sheet.beside(known.key, "country")]
-
-    def read(distinct: Collection[Cell], country: str) -> Readings:
-        found = Readings(distinct, partial(read_postcode, country=country))
-        found.add_lengths(known.max_length, distinct)
-        return found
-
-    return _by_place(cells, countries, read)
+def _read_postcodes(distinct: Collection[Cell], country: tuple[str, ...], *, limit: int | None) -> Readings:
+    """Read postcodes of one country."""
+    found = Readings(distinct, partial(read_postcode, country=country[0]))
+    found.add_lengths(limit, distinct)
+    return found
 
 
 def _read_phones(distinct: Collection[Cell], regions: tuple[str, ...]) -> Readings:
@@ -337,7 +277,7 @@ def _read_phones(distinct: Collection[Cell], regions: tuple[str, ...]) -> Readin
     return Readings(distinct, partial(read_phone, regions=regions), quick=quick)
 
 
-def _regions(known: Field, sheet: Sheet) -> list[tuple[str, ...]]:
+def _regions(known: Field, sheet: Sheet) -> Sequence[tuple[str, ...]]:
     """Return where each row's phones may be from, once for all phones of one address."""
     keys = sheet.key_beside(known.key, "country"), sheet.key_beside(known.key, "postcode")
     if keys not in sheet.regions:
@@ -346,40 +286,13 @@ def _regions(known: Field, sheet: Sheet) -> list[tuple[str, ...]]:
     return sheet.regions[keys]
 
 
-def _regions_of(countries: list[Value], postcodes: list[Value], home: str) -> list[tuple[str, ...]]:
+def _regions_of(countries: Sequence[Value], postcodes: Sequence[Value], home: str) -> Sequence[tuple[str, ...]]:
     """Return the regions of each row; postcodes matter only where one is overseas."""
-    if not any(_text(postcode)[:3] in OVERSEAS for postcode in set(postcodes)):
-        at = {country: regions_of(_text(country) or None, "", home) for country in set(countries)}
-        return [at[country] for country in countries]
-    pairs = list(zip(countries, postcodes, strict=True))
-    regions = {pair: regions_of(_text(pair[0]) or None, _text(pair[1]), home) for pair in set(pairs)}
-    return [regions[pair] for pair in pairs]
+    if not any(_text(postcode)[:3] in OVERSEAS for postcode in distinct(postcodes)):
+        return spread(countries, lambda country: regions_of(_text(country) or None, "", home))
+    both = together(countries, postcodes)
+    return spread(both, lambda pair: regions_of(_text(pair[0]) or None, _text(pair[1]), home))
 
 
 def _text(value: Value) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _by_place(
-    cells: Sequence[Cell], places: Sequence[Place], read: Callable[[Collection[Cell], Place], Readings]
-) -> Column:
-    """Read the distinct cells of each place once; one place for most rows is the usual case."""
-    counts = Counter(places)
-    main = max(counts, key=counts.__getitem__, default=None)
-    if main is None or len(counts) == 1:
-        return _column(cells, read(set(cells), places[0])) if places else Column([])
-    rows_of: dict[Place, list[int]] = {}
-    for row, place in enumerate(places):
-        if place is not main and place != main:
-            rows_of.setdefault(place, []).append(row)
-    others = {row for rows in rows_of.values() for row in rows}
-    whole = _column(cells, read(set(compress(cells, [row not in others for row in range(len(cells))])), main))
-    whole.faults = [fault for fault in whole.faults if fault[0] not in others]
-    for place, rows in rows_of.items():
-        mine = [cells[row] for row in rows]
-        part = _column(mine, read(set(mine), place))
-        for row, value in zip(rows, part.values, strict=True):
-            whole.values[row] = value
-        whole.faults += [(rows[n], findings) for n, findings in part.faults]
-    whole.faults.sort(key=lambda fault: fault[0])
-    return whole

@@ -50,7 +50,7 @@ def checked_keys(checked: Checked) -> dict[str, list[str | None]]:
     return {name: _stored_keys(column) for name, column in found.items()}
 
 
-def sought_keys(found: KeyColumns, values: Mapping[str, list[Value]], match: Sequence[Sequence[str]]) -> KeyColumns:
+def sought_keys(found: KeyColumns, values: Mapping[str, Sequence[Value]], match: Sequence[Sequence[str]]) -> KeyColumns:
     """Return the keys that rows are looked up by: all but the company's of a row that names a person.
 
     Working for one company makes no two people alike, and a large one would have all its staff compared with each

@@ -77,7 +77,7 @@ class Sheet:
 
     def keys(self, indexes: Sequence[int]) -> tuple[KeyColumns, KeyColumns]:
         """Return, for some rows, the search keys that customers keep, and those that the rows are looked up by."""
-        columns = {key: list(column) for key, column in self.some_columns(indexes).items()}
+        columns: dict[str, Sequence[Value]] = {k: list(column) for k, column in self.some_columns(indexes).items()}
         table = replace(self.checked.table, rows=list(some(self.rows, indexes)))
         keys = checked_keys(replace(self.checked, table=table, values=columns))
         return keys, sought_keys(keys, columns, self.checked.profile.match)
@@ -170,7 +170,7 @@ def _writable(checked: Checked) -> dict[str, list[Value]]:
     for key, column in sorted(checked.values.items()):
         known = checked.profile.field(key)
         if known is not None and not known.read_only:
-            found[key] = [plain(v) for v in column] if key.startswith(OWN_PREFIX) else column
+            found[key] = [plain(v) for v in column] if key.startswith(OWN_PREFIX) else list(column)
     return found
 
 

@@ -6,7 +6,7 @@ They only mark: what to do with a duplicate is the user's decision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from core.cells import squash
 from core.checked import Checked, Duplicate, Likeness, Value
@@ -61,7 +61,7 @@ def key_columns(checked: Checked) -> dict[str, list[str | None]]:
     return found
 
 
-def _name_keys(values: Mapping[str, list[Value]], rows: int) -> list[str | None]:
+def _name_keys(values: Mapping[str, Sequence[Value]], rows: int) -> list[str | None]:
     """Return the name key of every row, each distinct name folded once."""
     blank: list[Value] = [None] * rows
     columns: list[list[str]] = []
@@ -190,7 +190,7 @@ def find_in_file(checked: Checked) -> list[Duplicate]:
 class _Persons(dict[int, Person]):
     """The persons of a table's rows, described when first asked for."""
 
-    def __init__(self, values: Mapping[str, list[Value]]) -> None:
+    def __init__(self, values: Mapping[str, Sequence[Value]]) -> None:
         super().__init__()
         self._columns = {key: values[key] for key in ATTRIBUTES if key in values}
 

@@ -7,7 +7,7 @@ name. 100,000 rows give some ten passes of a dictionary each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import chain, combinations
@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 
 from core.cells import fold
 from core.checked import Value
+from core.coded import chained, distinct, folded, spread
 from core.codes import both_numbered, joined, numbered, paired, small
 from core.duplicates.persons import PHONES, postcode_key
 from core.duplicates.similarity import (
@@ -41,7 +42,7 @@ FEW = 2_000  # pairs that the coarse passes may bring together, or one a row; a 
 WINDOW = 3  # in a longer list, sorted by name, each row is compared with so many before it
 
 
-def candidate_pairs(values: Mapping[str, list[Value]], rows: int) -> set[tuple[int, int]]:
+def candidate_pairs(values: Mapping[str, Sequence[Value]], rows: int) -> set[tuple[int, int]]:
     """Return pairs of row indexes (smaller first) that share something that one customer twice would share."""
     columns = _Columns(values, rows)
     codes = _Codes(columns)
@@ -74,18 +75,21 @@ def _coarse_pairs(columns: _Columns, codes: _Codes, rows: int, known: set[tuple[
     return pairs
 
 
-def without_habits(values: Mapping[str, list[Value]]) -> dict[str, list[Value]]:
+def without_habits(values: Mapping[str, Sequence[Value]]) -> dict[str, Sequence[Value]]:
     """Return columns without the e-mails and phones of more rows than a household has: the shop's own, typed by habit.
 
     They tell nobody apart, and would make a family of the whole file.
     """
     found = dict(values)
     for key in ("email", *PHONES):
-        crowds = [rows for rows in groups(values.get(key, [])) if len(rows) > FULL]
+        column = values.get(key, ())
+        shared = groups(folded(column) if key == "email" else column)
+        crowds = [rows for rows in shared if len(rows) > FULL]
         if crowds:
-            found[key] = column = list(values[key])
+            kept = list(column)
             for row in chain.from_iterable(crowds):
-                column[row] = None
+                kept[row] = None
+            found[key] = kept
     return found
 
 
@@ -102,7 +106,7 @@ def _pairs_of(group: list[int], columns: _Columns) -> Iterable[tuple[int, int]]:
 class _Columns:
     """The attributes that keys are made of, folded, each distinct value once; "" is blank."""
 
-    def __init__(self, values: Mapping[str, list[Value]], rows: int) -> None:
+    def __init__(self, values: Mapping[str, Sequence[Value]], rows: int) -> None:
         self.values, self.rows = values, rows
         self.first = self.each("first_name", _name)
         self.last = self._last_names()
@@ -110,24 +114,26 @@ class _Columns:
         self.postcode = self.each("postcode", lambda v: postcode_key(str(v)) or "")
         self.city = self.each("city", _name)
         self.street = self.each("address1", lambda v: fold(str(v)))
-        second = self.each("address2", lambda v: fold(str(v)))
-        self.whole = [f"{a} {b}" if b else a for a, b in zip(self.street, second, strict=True)]
+        self.second = self.each("address2", lambda v: fold(str(v)))
 
-    def _last_names(self) -> list[str]:
+    def whole(self, row: int) -> str:
+        """Return a row's address in full."""
+        return f"{self.street[row]} {self.second[row]}" if self.second[row] else self.street[row]
+
+    def _last_names(self) -> Sequence[str]:
         """Return the family names, of rows without any name the company's."""
         last = self.each("last_name", _name)
-        if all(last):
+        if all(distinct(last)):
             return last
         companies = self.each("company" if "company" in self.values else "legal_name", _name)
         return [a or ("" if b else c) for a, b, c in zip(last, self.first, companies, strict=True)]
 
-    def each(self, key: str, rule: Callable[[Value], str]) -> list[str]:
+    def each(self, key: str, rule: Callable[[Value], str]) -> Sequence[str]:
         """Return a column through a rule."""
         column = self.values.get(key)
         if column is None:
             return [""] * self.rows
-        known = {value: "" if value is None else rule(value) for value in set(column)}
-        return list(map(known.__getitem__, column))
+        return spread(column, lambda value: "" if value is None else rule(value))
 
     def alike(self, a: int, b: int) -> bool:
         """Say whether the names of two rows may be one person's, the right way round or swapped."""
@@ -141,13 +147,13 @@ class _Columns:
         They are when born on other days, and in other towns or at other addresses: no verdict of `core.duplicates`
         outweighs that, and most chance pairs end here.
         """
-        born, street, whole = self.birth, self.street, self.whole
+        born, street = self.birth, self.street
         if not born[a] or not born[b] or _near_dates(born[a], born[b]):
             return False
         near = compare_postcodes(self.postcode[a], self.postcode[b]) or Level.DIFFERENT
         if near < Level.NEAR and (compare_towns(self.city[a], self.city[b]) or Level.DIFFERENT) < Level.NEAR:
             return True
-        return not (compare_addresses(street[a], street[b]) or compare_addresses(whole[a], whole[b]))
+        return not (compare_addresses(street[a], street[b]) or compare_addresses(self.whole(a), self.whole(b)))
 
 
 def _name(value: Value) -> str:
@@ -166,20 +172,15 @@ def _near_dates(a: str, b: str) -> bool:
     return OSA.distance(a, b, score_cutoff=1) <= 1 or (a[:4] == b[:4] and a[4:6] + a[6:] == b[6:] + b[4:6])
 
 
-def _key_passes(values: Mapping[str, list[Value]], rows: int) -> Iterator[Iterable[list[int]]]:
+def _key_passes(values: Mapping[str, Sequence[Value]], rows: int) -> Iterator[Iterable[list[int]]]:
     """Yield the groups of rows with the same account, card, e-mail or phone; words for nothing are none of these."""
     for key in ("account_number", "loyalty_card"):
-        yield groups(_own(values, key), is_placeholder)
-    yield groups(_own(values, "email"), is_fake_email)
-    numbers = [v if isinstance(v, str) else None for key in PHONES for v in values.get(key, ())]
-    for group in groups(numbers, is_fake_phone):
+        yield groups(folded(values.get(key, ())), is_placeholder)
+    yield groups(folded(values.get("email", ())), is_fake_email)
+    for group in groups(chained([values[key] for key in PHONES if key in values]), is_fake_phone):
         callers = sorted({place % rows for place in group})  # one's mobile may be another's landline
         if len(callers) > 1:
             yield [callers]
-
-
-def _own(values: Mapping[str, list[Value]], key: str) -> list[str | None]:
-    return [v.casefold() if isinstance(v, str) else None for v in values.get(key, ())]
 
 
 class _Codes:

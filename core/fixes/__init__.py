@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import compress
 
@@ -75,7 +75,7 @@ def _change(table: Table, fixes: list[Fix]) -> tuple[Table, list[Fix]]:
     place = {row: n for n, row in enumerate(table.rows)}
     columns = {header: n for n, header in reversed(list(enumerate(table.headers)))}
     changed = list(table.columns)
-    own: set[int] = set()
+    own: dict[int, list[Cell]] = {}
     left: list[Fix] = []
     for fix in fixes:
         n, row = columns.get(fix.column), place.get(fix.row)
@@ -83,9 +83,8 @@ def _change(table: Table, fixes: list[Fix]) -> tuple[Table, list[Fix]]:
             left.append(fix)
             continue
         if n not in own:
-            own.add(n)
-            changed[n] = list(changed[n])
-        changed[n][row] = fix.after
+            changed[n] = own[n] = list(changed[n])
+        own[n][row] = fix.after
     return dataclasses.replace(table, columns=changed), left
 
 
@@ -158,7 +157,7 @@ class _Repair:
         self.sheet.values[known.key] = column.values
         self.faults[known.key] = dict(column.faults)
 
-    def _values(self, known: Field) -> list[Value]:
+    def _values(self, known: Field) -> Sequence[Value]:
         return self.sheet.column(known.key)
 
     def _write(self, known: Field) -> None:

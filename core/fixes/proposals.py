@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from core.cells import text
@@ -79,7 +79,7 @@ def _town_answers(postcode: str, town: str) -> tuple[str | None, str | None] | N
     return (min(codes) if len(codes) == 1 else None), (names[0] if len(names) == 1 else None)
 
 
-def french_pairs(postcodes: list[Value], cities: list[Cell], rows: list[bool]) -> dict[int, tuple[str, str]]:
+def french_pairs(postcodes: Sequence[Value], cities: Sequence[Cell], rows: list[bool]) -> dict[int, tuple[str, str]]:
     """Return the rows that have a five-figure postcode and a town, where `rows` says that they are in France."""
     pairs = list(zip(postcodes, cities, strict=True))
     towns = {

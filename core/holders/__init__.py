@@ -59,7 +59,7 @@ def holders_table(cards: list[CardGains], profile: Profile, sheet: str) -> Table
             column.append(_cell(values[field.key]))
     headers = [field.header for field in profile.fields]
     positions, rows = list(range(1, len(headers) + 1)), list(range(2, len(cards) + 2))
-    return Table(Path(sheet), sheet, 1, headers, positions, columns, rows)
+    return Table(Path(sheet), sheet, 1, headers, positions, list(columns), rows)
 
 
 def _cell(value: Value) -> Cell:

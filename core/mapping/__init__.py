@@ -66,7 +66,7 @@ def apply(table: Table, mapping: Mapping, profile: Profile) -> Table:
             columns[n] = count_from_1900(columns[n]) if field.type is FieldType.DATE else columns[n]
     facts = {name: count for name, count in table.facts.items() if name != "date_1904"}
     headers, positions = [f.header for f in fields], list(range(1, len(fields) + 1))
-    return Table(table.path, table.sheet, table.header_row, headers, positions, columns, table.rows, facts=facts)
+    return Table(table.path, table.sheet, table.header_row, headers, positions, list(columns), table.rows, facts=facts)
 
 
 def choose(table: Table, pairs: Dict[str, str]) -> Choices:

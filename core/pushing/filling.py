@@ -116,7 +116,7 @@ def _check(columns: list[list[Cell]], target: Target) -> Checked:
     count = len(columns[0]) if columns else 0
     headers = [field.header for field in target.fields]
     rows = list(range(FIRST_ROW, FIRST_ROW + count))
-    table = Table(Path(), target.profile.sheet, 1, headers, list(range(1, len(headers) + 1)), columns, rows)
+    table = Table(Path(), target.profile.sheet, 1, headers, list(range(1, len(headers) + 1)), list(columns), rows)
     return check(table, target.profile, options=target.options)
 
 

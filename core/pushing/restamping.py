@@ -38,6 +38,7 @@ def restamp(checked: Checked, written: Mapping[int, int], customers: Mapping[int
     places = stamp_places(table)
     stamps = known_stamps(checked, written)
     by_others = {f.key for f in checked.profile.fields if f.type in BY_OTHERS}
+    hidden = [list(table.columns[place]) for place in places]
     for index, row in enumerate(table.rows):
         number = written.get(row)
         if number is None or number not in customers:
@@ -51,8 +52,10 @@ def restamp(checked: Checked, written: Mapping[int, int], customers: Mapping[int
             cell = kept_form(key, column[index])
             marks[key] = _mark(key, old, field_mark(values.get(key), cell, shown), cell)
         fresh = (str(number), str(version), marks_text(marks, base))
-        for place, hidden in zip(places, fresh, strict=True):
-            table.columns[place][index] = hidden
+        for stamped, said in zip(hidden, fresh, strict=True):
+            stamped[index] = said
+    for place, stamped in zip(places, hidden, strict=True):
+        table.columns[place] = stamped
 
 
 def _mark(key: str, old: Stamp | None, fresh: str, cell: Value) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.checked import Value
+from core.coded import distinct, rows_of, together
 from core.issues import Code
 from core.rules.reading import Finding
 from core.towns import FRENCH, Agreement, compare
@@ -25,10 +26,10 @@ def read_towns(
     postcodes: Sequence[Value], towns: Sequence[Value], countries: Sequence[Value], home: str
 ) -> list[tuple[int, tuple[Finding, ...]]]:
     """Read whole columns of one address, each distinct triple once; return the faulty rows, by index, in order."""
-    rows = list(zip(postcodes, towns, countries, strict=True))
+    rows = together(postcodes, towns, countries)
     faulty = {
         row: findings
-        for row in set(rows)
+        for row in distinct(rows)
         if row[0] and row[1] and (findings := read_town(str(row[0]), str(row[1]), str(row[2] or home)))
     }
-    return [(n, faulty[row]) for n, row in enumerate(rows) if row in faulty] if faulty else []
+    return [(n, faulty[rows[n]]) for n in rows_of(rows, faulty)]

@@ -69,4 +69,4 @@ def stack(tables: Sequence[Table], lang: str) -> Table:
     whole = pd.concat(frames, ignore_index=True)
     headers, rows = list(whole.columns), list(range(2, len(whole) + 2))
     columns = [whole[header].tolist() for header in headers]
-    return Table(tables[0].path, tables[0].sheet, 1, headers, list(range(1, len(headers) + 1)), columns, rows)
+    return Table(tables[0].path, tables[0].sheet, 1, headers, list(range(1, len(headers) + 1)), list(columns), rows)

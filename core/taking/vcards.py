@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def read_vcards(path: Path, encoding: str | None = None) -> Table:
     cards = list(_cards(text))
     if not cards:
         raise InputError("errors.empty_file", path=path.name)
-    columns: list[list[Cell]] = [[card.cells.get(header) for card in cards] for header in HEADERS]
+    columns: list[Sequence[Cell]] = [[card.cells.get(header) for card in cards] for header in HEADERS]
     positions = list(range(1, len(HEADERS) + 1))
     return Table(path, path.stem, 0, list(HEADERS), positions, columns, [card.line for card in cards])
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core.cells import text
+from core.coded import distinct
 from core.errors import InputError
 from core.tables import Cell, Result, Table
 from core.workbooks.columns import Columns, convert
@@ -29,7 +30,7 @@ class Rows(Protocol):
     def positions(self) -> Sequence[int]:
         """The numbers of the rows' columns."""
 
-    def gather(self, above: int) -> tuple[list[int], list[list[Cell]]]:
+    def gather(self, above: int) -> tuple[list[int], list[Sequence[Cell]]]:
         """Return the numbers of the rows that are not blank and their cells by column, below so many rows. Once."""
 
     def filled(self, above: int) -> int:
@@ -44,11 +45,11 @@ class Streamed:
     rest: Iterator[list[Any]]
     positions: Sequence[int]
 
-    def gather(self, above: int) -> tuple[list[int], list[list[Cell]]]:
+    def gather(self, above: int) -> tuple[list[int], list[Sequence[Cell]]]:
         """Gather the rows into columns."""
         gathered = Columns(len(self.positions))
         gathered.gather(chain(self.head[above:], self.rest), above + 1)
-        return gathered.rows, gathered.columns
+        return gathered.rows, list(gathered.columns)
 
     def filled(self, above: int) -> int:
         """Count the rows with a cell."""
@@ -104,11 +105,11 @@ def build_table(
     for position, name, column in zip(rows.positions, header, columns, strict=True):
         ours = owned.get(position)
         if isinstance(ours, Result):
-            table.results[ours], table.result_positions[ours] = column, position
+            table.results[ours], table.result_positions[ours] = list(column), position
         elif ours is not None:
-            table.added.setdefault(ours[0], {})[ours[1]] = column
+            table.added.setdefault(ours[0], {})[ours[1]] = list(column)
             table.added_positions.setdefault(ours[0], {})[ours[1]] = position
-        elif name or any(cell is not None for cell in column):
+        elif name or any(cell is not None for cell in distinct(column)):
             table.headers.append(name)
             table.positions.append(position)
             table.columns.append(column)

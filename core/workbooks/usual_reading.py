@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.coded import code
 from core.tables import Cell
 from core.workbooks.build import Overrides
 from core.workbooks.calamine import Merged
@@ -67,23 +68,20 @@ class UsualSheet:
             rows[self.rows[at] - 1][place[int(self.columns[at])]] = self.values[self.codes[at]]
         return rows
 
-    def gather(self, above: int) -> tuple[list[int], list[list[Cell]]]:
+    def gather(self, above: int) -> tuple[list[int], list[Sequence[Cell]]]:
         """Return the numbers of the rows that are not blank and their cells by column, below so many rows."""
         start = int(np.searchsorted(self.rows, above, "right"))
         rows, columns, codes = self.rows[start:], self.columns[start:], self.codes[start:]
         unseen = _unseen(self.values)
         numbers = _distinct(rows if unseen is None else rows[~unseen[codes]])
-        places = np.full(self.last_row + 1, -1, np.int32)
-        places[numbers] = np.arange(len(numbers), dtype=np.int32)
-        order = np.argsort(columns.astype(np.int16), kind="stable")
-        columns, where, codes = columns[order], places[rows[order]], codes[order]
-        bounds = np.searchsorted(columns, np.array([*self.positions, LAST_COLUMN + 1], columns.dtype)).tolist()
-        found = []
-        for low, high in pairwise(bounds):
-            column = np.full(len(numbers) + 1, None, object)  # the last place takes the cells of blank rows
-            column[where[low:high]] = self.values[codes[low:high]]
-            found.append(column[:-1].tolist())
-        return numbers, found
+        row_places = np.full(self.last_row + 1, len(numbers), np.int32)  # the last place takes the cells of blank rows
+        row_places[numbers] = np.arange(len(numbers), dtype=np.int32)
+        column_places = np.zeros(LAST_COLUMN + 1, np.int32)
+        column_places[self.positions] = np.arange(len(self.positions), dtype=np.int32)
+        grid = np.full((len(self.positions), len(numbers) + 1), len(self.values), np.int32)
+        grid[column_places[columns], row_places[rows]] = codes
+        values = np.append(self.values, np.full(1, None, object))
+        return numbers, [code(values, column[:-1]) for column in grid]
 
     def filled(self, above: int) -> int:
         """Count the rows with a cell, below so many rows."""

@@ -1,0 +1,163 @@
+"""Coded columns: the cells of a large sheet as the numbers of its distinct values, as its reader finds them.
+
+What is true of a value is found out once and put in the rows by arrays; no cell is looked up, and none becomes an
+object of its own before somebody asks for it. To whoever does not care, a coded column is a sequence like a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from itertools import accumulate, chain, compress
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Value = TypeVar("Value")
+Made = TypeVar("Made")
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Coded(Sequence[Value]):
+    """A column whose row r holds `values[codes[r]]`.
+
+    Each of the values is in a row at least; two of them may be equal where the sheet writes a value in two ways.
+    """
+
+    __slots__ = ("_cells", "_folded", "codes", "repeated", "values")
+
+    def __init__(self, values: list[Value], codes: NDArray[np.int32]) -> None:
+        self.values, self.codes = values, codes
+        self._cells: list[Value] | None = None
+        self._folded: Coded[str | None] | None = None
+        self.repeated: list[int] | None = None  # the rows whose value comes again, once somebody has looked for them
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, at: int) -> Value: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Value]: ...
+
+    def __getitem__(self, at: int | slice) -> Value | list[Value]:
+        if self._cells is not None or isinstance(at, slice):
+            return self.cells[at]
+        number: int = self.codes[at]
+        return self.values[number]
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self.cells)
+
+    def __contains__(self, value: object) -> bool:
+        return value in self.values
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, list | Coded) and self.cells == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(self.cells)
+
+    @property
+    def cells(self) -> list[Value]:
+        """The cells row by row, made when first asked for."""
+        if self._cells is None:
+            import numpy as np
+
+            array = np.empty(len(self.values), object)
+            array[:] = self.values
+            self._cells = cast("list[Value]", array[self.codes].tolist())
+        return self._cells
+
+    def seen(self, rule: Callable[[Value], Made]) -> Coded[Made]:
+        """Return the column with each value seen through a rule."""
+        return Coded(list(map(rule, self.values)), self.codes)
+
+    def rows(self, numbers: Collection[int]) -> list[int]:
+        """Return the rows of the values that have these numbers, in order."""
+        import numpy as np
+
+        there = np.zeros(len(self.values), np.bool_)
+        there[list(numbers)] = True
+        return np.flatnonzero(there[self.codes]).tolist()
+
+    def folded(self) -> Coded[str | None]:
+        """Return what the column says but for its capitals, None where it is blank; made once."""
+        if self._folded is None:
+            self._folded = cast("Coded[Any]", self).seen(_folded)
+        return self._folded
+
+
+def code(values: NDArray[np.object_], codes: NDArray[np.int32]) -> Coded[Any]:
+    """Return the column whose cells have these numbers among the values, most of which are those of other columns."""
+    import numpy as np
+
+    there = np.zeros(len(values), np.bool_)
+    there[codes] = True
+    used = np.flatnonzero(there)
+    places = np.empty(len(values), np.int32)
+    places[used] = np.arange(len(used), dtype=np.int32)
+    return Coded(values[used].tolist(), places[codes])
+
+
+def distinct(column: Sequence[Key]) -> Collection[Key]:
+    """Return the values of a column, hardly ever one of them twice."""
+    return column.values if isinstance(column, Coded) else set(column)
+
+
+def spread(column: Sequence[Key], rule: Callable[[Key], Made]) -> Sequence[Made]:
+    """Return a column seen through a rule, which looks at each distinct value once."""
+    if isinstance(column, Coded):
+        return column.seen(rule)
+    known = {value: rule(value) for value in set(column)}
+    return list(map(known.__getitem__, column))
+
+
+def rows_of(column: Sequence[Key], wanted: Collection[Key]) -> list[int]:
+    """Return the rows that hold one of the wanted values, in order."""
+    if not wanted:
+        return []
+    if isinstance(column, Coded):
+        return column.rows([n for n, value in enumerate(column.values) if value in wanted])
+    return list(compress(range(len(column)), map(wanted.__contains__, column)))
+
+
+def folded(column: Sequence[Any]) -> Sequence[str | None]:
+    """Return what a column says but for its capitals; None where it is blank."""
+    return column.folded() if isinstance(column, Coded) else list(map(_folded, column))
+
+
+def _folded(value: object) -> str | None:
+    return None if value is None else str(value).casefold()
+
+
+def together(*columns: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
+    """Return what stands beside each other in columns, row by row."""
+    if not all(isinstance(column, Coded) for column in columns):
+        return list(zip(*columns, strict=True))
+    import numpy as np
+
+    coded = cast("tuple[Coded[Any], ...]", columns)
+    sizes = tuple(len(column.values) for column in coded)
+    numbers, places = np.unique(
+        np.ravel_multi_index(tuple(column.codes for column in coded), sizes), return_inverse=True
+    )
+    parts = zip(coded, np.unravel_index(numbers, sizes), strict=True)
+    values = zip(*([column.values[n] for n in used.tolist()] for column, used in parts), strict=True)
+    return Coded(list(values), places.astype(np.int32))
+
+
+def chained(columns: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """Return columns one under the other."""
+    if not columns or not all(isinstance(column, Coded) for column in columns):
+        return list(chain.from_iterable(columns))
+    import numpy as np
+
+    coded = cast("list[Coded[Any]]", columns)
+    starts = accumulate((len(column.values) for column in coded), initial=0)
+    codes = np.concatenate([column.codes + start for column, start in zip(coded, starts, strict=False)])
+    return Coded(list(chain.from_iterable(column.values for column in coded)), codes)
