@@ -6,6 +6,7 @@ object of its own before somebody asks for it. To whoever does not care, a coded
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from itertools import accumulate, chain, compress
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 Made = TypeVar("Made")
 Key = TypeVar("Key", bound=Hashable)
+_LARGEST_TABLE = 1 << 22  # numbers: up to there a table of them all beats sorting 100,000 of them
 
 
 class Coded(Sequence[Value]):
@@ -94,14 +96,23 @@ class Coded(Sequence[Value]):
 
 def code(values: NDArray[np.object_], codes: NDArray[np.int32]) -> Coded[Any]:
     """Return the column whose cells have these numbers among the values, most of which are those of other columns."""
+    used, places = compact(codes, len(values))
+    return Coded(values[used].tolist(), places)
+
+
+def compact(numbers: NDArray[np.integer[Any]], top: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return the distinct ones of numbers from 0 to below `top`, in order, and which of these each is."""
     import numpy as np
 
-    there = np.zeros(len(values), np.bool_)
-    there[codes] = True
+    if top > _LARGEST_TABLE:
+        used, sorted_places = np.unique(numbers, return_inverse=True)
+        return used, sorted_places.astype(np.int32)
+    there = np.zeros(top, np.bool_)
+    there[numbers] = True
     used = np.flatnonzero(there)
-    places = np.empty(len(values), np.int32)
+    places = np.empty(top, np.int32)
     places[used] = np.arange(len(used), dtype=np.int32)
-    return Coded(values[used].tolist(), places[codes])
+    return used, places[numbers]
 
 
 def distinct(column: Sequence[Key]) -> Collection[Key]:
@@ -143,12 +154,10 @@ def together(*columns: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
 
     coded = cast("tuple[Coded[Any], ...]", columns)
     sizes = tuple(len(column.values) for column in coded)
-    numbers, places = np.unique(
-        np.ravel_multi_index(tuple(column.codes for column in coded), sizes), return_inverse=True
-    )
-    parts = zip(coded, np.unravel_index(numbers, sizes), strict=True)
-    values = zip(*([column.values[n] for n in used.tolist()] for column, used in parts), strict=True)
-    return Coded(list(values), places.astype(np.int32))
+    used, places = compact(np.ravel_multi_index(tuple(column.codes for column in coded), sizes), math.prod(sizes))
+    parts = zip(coded, np.unravel_index(used, sizes), strict=True)
+    values = zip(*([column.values[n] for n in own.tolist()] for column, own in parts), strict=True)
+    return Coded(list(values), places)
 
 
 def chained(columns: Sequence[Sequence[Any]]) -> Sequence[Any]:

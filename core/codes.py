@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from core.coded import Coded, distinct
+from core.coded import Coded, compact, distinct
 from core.grouping import MANY
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def joined(some: Codes, others: Codes) -> Codes:
         return [a << _SHIFT | b if a and b else 0 for a, b in zip(some, others, strict=True)]
     import numpy as np
 
-    return np.where((some > 0) & (others > 0), some << _SHIFT | others, 0)
+    return np.where((some > 0) & (others > 0), some * (others.max(initial=0) + 1) + others, 0)
 
 
 def paired(some: Codes, others: Codes) -> Codes:
@@ -76,4 +76,5 @@ def small(codes: Codes) -> Codes:
         return numbered(codes)
     import numpy as np
 
-    return np.where(codes > 0, np.unique(codes, return_inverse=True)[1] + 1, 0)
+    places = compact(codes, int(codes.max(initial=0)) + 1)[1].astype(np.int64)
+    return np.where(codes > 0, places + 1, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import compress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from core.coded import Coded
 
@@ -23,7 +23,8 @@ def groups(
 ) -> Iterator[list[int]]:
     """Yield the rows of each key that occurs more than once, in the order of their first rows.
 
-    None, "" and 0 are no keys, nor is what `nothing` says to be none. An array of numbers is a sequence of keys too.
+    None, "" and 0 are no keys, nor is what `nothing` says to be none. Keys are a list, a tuple, a coded column or an
+    array of numbers.
     """
     found: dict[Any, list[int]] = {}
     for row, key in zip(*_repeated(keys), strict=True):
@@ -40,16 +41,17 @@ def _repeated(keys: Sequence[Key | None] | NDArray[np.int64]) -> tuple[list[int]
             keys.repeated = _by_numbers(_hashes(keys.values)[keys.codes], _blanks())
         rows = keys.repeated
         return rows, list(map(keys.values.__getitem__, keys.codes[rows].tolist()))
-    if isinstance(keys, Sequence):
-        if len(keys) >= MANY:
-            rows = _by_numbers(_hashes(keys), _blanks())
-        else:
-            counts = Counter(keys)
-            several = {key for key, count in counts.items() if count > 1} if len(counts) < len(keys) else ()
-            rows = list(compress(range(len(keys)), map(several.__contains__, keys))) if several else []
-        return rows, [keys[row] for row in rows]
-    rows = _by_numbers(keys, [0])
-    return rows, keys[rows].tolist()
+    if not isinstance(keys, list | tuple):
+        numbers = cast("NDArray[np.int64]", keys)
+        rows = _by_numbers(numbers, [0])
+        return rows, numbers[rows].tolist()
+    if len(keys) >= MANY:
+        rows = _by_numbers(_hashes(keys), _blanks())
+    else:
+        counts = Counter(keys)
+        several = {key for key, count in counts.items() if count > 1} if len(counts) < len(keys) else ()
+        rows = list(compress(range(len(keys)), map(several.__contains__, keys))) if several else []
+    return rows, [keys[row] for row in rows]
 
 
 def _hashes(keys: Sequence[Key | None]) -> NDArray[np.int64]:

@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from core.cells import fold
 from core.checked import Value
-from core.coded import chained, distinct, folded, spread
+from core.coded import chained, distinct, folded, spread, together
 from core.codes import both_numbered, joined, numbered, paired, small
 from core.duplicates.persons import PHONES, postcode_key
 from core.duplicates.similarity import (
@@ -114,11 +114,8 @@ class _Columns:
         self.postcode = self.each("postcode", lambda v: postcode_key(str(v)) or "")
         self.city = self.each("city", _name)
         self.street = self.each("address1", lambda v: fold(str(v)))
-        self.second = self.each("address2", lambda v: fold(str(v)))
-
-    def whole(self, row: int) -> str:
-        """Return a row's address in full."""
-        return f"{self.street[row]} {self.second[row]}" if self.second[row] else self.street[row]
+        second = self.each("address2", lambda v: fold(str(v)))
+        self.whole = self._plain(spread(together(self.street, second), lambda both: " ".join(filter(None, both))))
 
     def _last_names(self) -> Sequence[str]:
         """Return the family names, of rows without any name the company's."""
@@ -133,7 +130,11 @@ class _Columns:
         column = self.values.get(key)
         if column is None:
             return [""] * self.rows
-        return spread(column, lambda value: "" if value is None else rule(value))
+        return self._plain(spread(column, lambda value: "" if value is None else rule(value)))
+
+    def _plain(self, column: Sequence[str]) -> Sequence[str]:
+        """Return the column as a list where the coarse passes will look at many rows one by one."""
+        return column if self.rows > LARGE else list(column)
 
     def alike(self, a: int, b: int) -> bool:
         """Say whether the names of two rows may be one person's, the right way round or swapped."""
@@ -147,13 +148,13 @@ class _Columns:
         They are when born on other days, and in other towns or at other addresses: no verdict of `core.duplicates`
         outweighs that, and most chance pairs end here.
         """
-        born, street = self.birth, self.street
+        born, street, whole = self.birth, self.street, self.whole
         if not born[a] or not born[b] or _near_dates(born[a], born[b]):
             return False
         near = compare_postcodes(self.postcode[a], self.postcode[b]) or Level.DIFFERENT
         if near < Level.NEAR and (compare_towns(self.city[a], self.city[b]) or Level.DIFFERENT) < Level.NEAR:
             return True
-        return not (compare_addresses(street[a], street[b]) or compare_addresses(self.whole(a), self.whole(b)))
+        return not (compare_addresses(street[a], street[b]) or compare_addresses(whole[a], whole[b]))
 
 
 def _name(value: Value) -> str:

@@ -171,11 +171,15 @@ class _Repair:
             self.lang,
             cities=self._beside(known.key, "city"),
         )
+        padded: dict[int, str] = {}
         for row, (rule, after) in write_column(column).items():
             self._add(row, known, rule, after)
             if rule is Rule.ZEROS and known.type is FieldType.POSTCODE and rule in self.rules:
-                self._values(known)[row] = str(after)
-                self.faults[known.key] = {r: f for r, f in self.faults[known.key].items() if r != row}
+                padded[row] = str(after)
+        if padded:
+            kept = enumerate(self._values(known))
+            self.sheet.values[known.key] = [padded.get(row, value) for row, value in kept]
+            self.faults[known.key] = {r: f for r, f in self.faults[known.key].items() if r not in padded}
 
     def _beside(self, key: str, what: str) -> list[Cell]:
         """Return the cells of column `what` of the same address as field `key`, none where the sheet has none."""
