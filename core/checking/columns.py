@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from itertools import compress, count
+from operator import not_
 from typing import cast
 
 from core.cards import EXACT
@@ -124,7 +126,7 @@ def _settle(
     texts = _texts(cells)
     if known.type is FieldType.PHONE and len(regions) == 1:
         numbers: list[Value] = [number or None for number in accept_usual(texts, next(iter(regions)))]
-        return numbers, [row for row, cell in enumerate(cells) if numbers[row] is None and cell is not None]
+        return numbers, [row for row in _where(map(not_, numbers)) if cells[row] is not None]
     if known.type is FieldType.EMAIL:
         left = [row for row in questioned_places(texts) if cells[row] is not None]
     elif known.type in FREE_TEXTS and not known.choices:
@@ -135,8 +137,13 @@ def _settle(
         return None
     limit = known.max_length
     if limit and max(map(len, texts), default=0) > limit:
-        left += [row for row, text in enumerate(texts) if len(text) > limit]
+        left += _where(map(limit.__lt__, map(len, texts)))
     return cast("list[Value]", list(cells)), sorted(set(left))
+
+
+def _where(true: Iterable[bool]) -> Iterator[int]:
+    """Yield the places of what is true."""
+    return compress(count(), true)
 
 
 def _texts(cells: Sequence[Cell]) -> Sequence[str]:

@@ -32,7 +32,11 @@ _ACCENTED = frozenset("àâäçéèêëîïôöùûüÿœæ")
 def odd_places(values: Sequence[str]) -> list[int]:
     """Return where the values stand that need a second look; all others are fine as they are."""
     look, coded = _FOREIGN.search, re.compile(ENTITY).search
-    worded = [n for n, v in enumerate(values) if v.isalpha() or not v.isalnum() or not v.isascii()]  # not "C0001"
+    together = "".join(values)
+    if together.isascii() and together.isalnum():  # no signs: none but the words need a look, not "C0001"
+        worded = [n for n, v in enumerate(values) if v.isalpha() or not v]
+    else:
+        worded = [n for n, v in enumerate(values) if v.isalpha() or not v.isalnum() or not v.isascii()]
     return [
         n
         for n, v in zip(worded, map(values.__getitem__, worded), strict=True)
