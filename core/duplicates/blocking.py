@@ -138,9 +138,9 @@ class _Columns:
 
     def alike(self, a: int, b: int) -> bool:
         """Say whether the names of two rows may be one person's, the right way round or swapped."""
-        last, first = self.last, self.first
-        straight = _near(last[a], last[b]) and _near(first[a], first[b])
-        return straight or (_near(last[a], first[b]) and _near(first[a], last[b]))
+        last, other_last, first, other_first = self.last[a], self.last[b], self.first[a], self.first[b]
+        straight = _near(last, other_last) and _near(first, other_first)
+        return straight or (_near(last, other_first) and _near(first, other_last))
 
     def apart(self, a: int, b: int) -> bool:
         """Say whether two rows with no key or contact in common are surely two persons of two households.
@@ -148,8 +148,8 @@ class _Columns:
         They are when born on other days, and in other towns or at other addresses: no verdict of `core.duplicates`
         outweighs that, and most chance pairs end here.
         """
-        born, street, whole = self.birth, self.street, self.whole
-        if not born[a] or not born[b] or _near_dates(born[a], born[b]):
+        born, other_born, street, whole = self.birth[a], self.birth[b], self.street, self.whole
+        if not born or not other_born or _near_dates(born, other_born):
             return False
         near = compare_postcodes(self.postcode[a], self.postcode[b]) or Level.DIFFERENT
         if near < Level.NEAR and (compare_towns(self.city[a], self.city[b]) or Level.DIFFERENT) < Level.NEAR:
