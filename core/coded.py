@@ -90,7 +90,8 @@ class Coded(Sequence[Value]):
     def folded(self) -> Coded[str | None]:
         """Return what the column says but for its capitals, None where it is blank; made once."""
         if self._folded is None:
-            self._folded = cast("Coded[Any]", self).seen(_folded)
+            values = folded(self.values)
+            self._folded = cast("Coded[Any]", self) if values is self.values else Coded(list(values), self.codes)
         return self._folded
 
 
@@ -138,12 +139,17 @@ def rows_of(column: Sequence[Key], wanted: Collection[Key]) -> list[int]:
 
 
 def folded(column: Sequence[Any]) -> Sequence[str | None]:
-    """Return what a column says but for its capitals; None where it is blank."""
-    return column.folded() if isinstance(column, Coded) else list(map(_folded, column))
-
-
-def _folded(value: object) -> str | None:
-    return None if value is None else str(value).casefold()
+    """Return what a column says but for its capitals; None where it is blank. A column without any is returned."""
+    if isinstance(column, Coded):
+        return column.folded()
+    kinds = set(map(type, column))
+    if kinds <= {str, type(None)}:
+        whole = "".join(filter(None, column))
+        if whole.casefold() == whole:
+            return column
+        if kinds == {str}:
+            return list(map(str.casefold, column))
+    return [None if value is None else str(value).casefold() for value in column]
 
 
 def together(*columns: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
