@@ -7,15 +7,18 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from core.cells import text
 from core.checked import Checked, Duplicate, Likeness, Value
 from core.fields import field_word
 from core.i18n import show, tr
 from core.issues import Issue, Severity
-from core.jobs import JobReport, Outcome, RowOutcome
 from core.moved import SIGN, row_marks
 from core.tables import Result, Table, column_letters
+
+if TYPE_CHECKING:
+    from core.jobs import JobReport, Outcome, RowOutcome
 
 ResultColumns = dict[Result, list[str]]
 """Result → one text per row of the table, in the table's order."""
@@ -174,6 +177,8 @@ def outcome_columns(checked: Checked, report: JobReport, lang: str, *, practice:
 
 def changes_text(outcome: RowOutcome, lang: str, headers: Mapping[str, str] | None = None) -> str:
     """Say what an update changes, field by field: "Ville : Lyon → Bron". `headers` are the system's, by key."""
+    from core.outcomes import Outcome  # a check starts without what a push needs
+
     if outcome.outcome is not Outcome.UPDATED:
         return ""
     return BETWEEN.join(
