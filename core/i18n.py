@@ -1,7 +1,7 @@
 """Texts in the user's language, from one catalogue: `core/texts/*.toml`.
 
 A key is `area.name` (`errors.no_header`); its area is the file, its name a table with `fr` and `en`.
-A text is read when it is first asked for, because start-up time counts: TOML is slow to read. French is typed with ordinary
+A text is read when it is first asked for: TOML is slow, and start-up time counts. French is typed with ordinary
 spaces and gets its no-break spaces (before `: ; ! ?`, inside « ») here, once. `{count|créé|créés}` is the word that
 agrees with the number `count`: the singular one for 1, and in French for 0 too.
 """
