@@ -69,7 +69,9 @@ def tr(key: str, lang: str, /, **params: object) -> str:
     text = _text(key)[lang]
     if "|" in text:
         text = _PLURAL.sub(lambda found: found[3 if _is_plural(params[found[1]], lang) else 2], text)
-    return text.format_map({k: show(v, lang) for k, v in params.items()}) if params else text
+    if not params:
+        return text
+    return text.format_map({k: v if type(v) is str else show(v, lang) for k, v in params.items()})
 
 
 def _is_plural(value: object, lang: str) -> bool:
@@ -89,7 +91,8 @@ def show(value: object, lang: str) -> str:
         text = f"{value:,f}"
         return text.translate({44: "\u202f", 46: ","}) if lang == "fr" else text
     if isinstance(value, date):
-        return value.strftime("%d/%m/%Y") if lang == "fr" else value.strftime("%Y-%m-%d")
+        year, month, day = value.year, value.month, value.day
+        return f"{day:02}/{month:02}/{year}" if lang == "fr" else f"{year}-{month:02}-{day:02}"
     if isinstance(value, Text):
         return tr(value.key, lang, **value.params)
     if isinstance(value, dict) and lang in value:  # the same words in every language
