@@ -1,7 +1,7 @@
 """Texts in the user's language, from one catalogue: `core/texts/*.toml`.
 
 A key is `area.name` (`errors.no_header`); its area is the file, its name a table with `fr` and `en`.
-An area is read when its first text is asked for, because start-up time counts. French is typed with ordinary
+A text is read when it is first asked for: TOML is slow, and start-up time counts. French is typed with ordinary
 spaces and gets its no-break spaces (before `: ; ! ?`, inside « ») here, once. `{count|créé|créés}` is the word that
 agrees with the number `count`: the singular one for 1, and in French for 0 too.
 """
@@ -23,6 +23,7 @@ LANGUAGES: tuple[Language, ...] = ("fr", "en")
 TEXTS = Path(__file__).parent / "texts"
 MOMENT: Mapping[str, str] = {"fr": "%d/%m/%Y %H:%M", "en": "%Y-%m-%d %H:%M"}
 _PLURAL = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")
+_HEAD = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
 _NO_BREAK = re.compile(r" (?=[:;!?»](?:\s|$|[.,)]))|(?<=«) ")
 
 
@@ -34,13 +35,24 @@ class Text:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
-@cache
 def area_texts(area: str) -> dict[str, dict[str, str]]:
     """Return the texts of one area: name → language → text."""
-    with (TEXTS / f"{area}.toml").open("rb") as file:
-        texts = cast("dict[str, dict[str, str]]", tomllib.load(file))
-    for text in texts.values():
-        text["fr"] = no_break(text.get("fr", ""))
+    return {name: _text(f"{area}.{name}") for name in _blocks(area)}
+
+
+@cache
+def _blocks(area: str) -> dict[str, str]:
+    """Return the texts of one area as its file has them: name → TOML, which may end in the next one's comment."""
+    _, *pieces = _HEAD.split((TEXTS / f"{area}.toml").read_text(encoding="utf-8"))
+    return dict(zip(pieces[::2], pieces[1::2], strict=True))
+
+
+@cache
+def _text(key: str) -> dict[str, str]:
+    """Return one text: language → text."""
+    area, _, name = key.partition(".")
+    texts = cast("dict[str, str]", tomllib.loads(_blocks(area)[name]))
+    texts["fr"] = no_break(texts.get("fr", ""))
     return texts
 
 
@@ -54,11 +66,12 @@ def tr(key: str, lang: str, /, **params: object) -> str:
 
     Raises KeyError for an unknown key, a missing parameter or an unknown language: those are bugs.
     """
-    area, _, name = key.partition(".")
-    text = area_texts(area)[name][lang]
+    text = _text(key)[lang]
     if "|" in text:
         text = _PLURAL.sub(lambda found: found[3 if _is_plural(params[found[1]], lang) else 2], text)
-    return text.format_map({k: show(v, lang) for k, v in params.items()}) if params else text
+    if not params:
+        return text
+    return text.format_map({k: v if type(v) is str else show(v, lang) for k, v in params.items()})
 
 
 def _is_plural(value: object, lang: str) -> bool:
@@ -78,7 +91,8 @@ def show(value: object, lang: str) -> str:
         text = f"{value:,f}"
         return text.translate({44: "\u202f", 46: ","}) if lang == "fr" else text
     if isinstance(value, date):
-        return value.strftime("%d/%m/%Y") if lang == "fr" else value.strftime("%Y-%m-%d")
+        year, month, day = value.year, value.month, value.day
+        return f"{day:02}/{month:02}/{year}" if lang == "fr" else f"{year}-{month:02}-{day:02}"
     if isinstance(value, Text):
         return tr(value.key, lang, **value.params)
     if isinstance(value, dict) and lang in value:  # the same words in every language

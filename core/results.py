@@ -7,15 +7,18 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from core.cells import text
 from core.checked import Checked, Duplicate, Likeness, Value
 from core.fields import field_word
 from core.i18n import show, tr
 from core.issues import Issue, Severity
-from core.jobs import JobReport, Outcome, RowOutcome
 from core.moved import SIGN, row_marks
 from core.tables import Result, Table, column_letters
+
+if TYPE_CHECKING:
+    from core.jobs import JobReport, Outcome, RowOutcome
 
 ResultColumns = dict[Result, list[str]]
 """Result → one text per row of the table, in the table's order."""
@@ -23,6 +26,7 @@ ResultColumns = dict[Result, list[str]]
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 BETWEEN = "\n"  # one issue a line: the cell wraps
 MARKED = 100  # rows marked whatever there is to say of them: enough to see that a sheet was sorted
+KNOWN = 10_000  # what rows say that is kept: where each says something else, keeping it would only take memory
 PROPOSED = "¦"  # in the hidden column, before the decision that Carnet proposed: a later check may renew that one
 
 
@@ -80,28 +84,48 @@ def result_columns(checked: Checked, lang: str, proposals: Mapping[int, str] | N
     duplicates: dict[int, list[Duplicate]] = defaultdict(list)
     for duplicate in checked.duplicates:
         duplicates[duplicate.row].append(duplicate)
-    letters = {key: column_letters(checked.table.positions[i]) for key, i in checked.columns.items()}
-    rows = checked.table.rows
+    sayings = _Sayings({key: column_letters(checked.table.positions[i]) for key, i in checked.columns.items()}, lang)
+    rows, own = checked.table.rows, checked.own
     said, proposed = decided(checked.table, proposals)
     columns: ResultColumns = {name: [""] * len(rows) for name in Result}
-    columns[Result.STATUS] = [tr("results.ready", lang)] * len(rows)
+    statuses, messages, faulty = (columns[r] for r in (Result.STATUS, Result.MESSAGE, Result.FIELDS))
+    statuses[:] = [tr("results.ready", lang)] * len(rows)
     columns[Result.DECISION] = [said.get(row, "") for row in rows] if said else columns[Result.DECISION]
-    for n in _indexes(rows, issues.keys() | duplicates.keys() | checked.own.keys()):
-        ordered = sorted(issues.get(rows[n], ()), key=lambda i: _ORDER[i.severity])
-        alike = duplicates.get(rows[n], ())
-        lines = [*(i.line(lang) for i in ordered), *(_alike(d, lang) for d in alike)]
-        own = [checked.own[rows[n]]] if rows[n] in checked.own else []
-        numbers = dict.fromkeys(str(c) for c in (*own, *(d.customer for d in alike)) if c is not None)
-        columns[Result.STATUS][n] = _status(ordered, bool(alike), lang)
-        columns[Result.MESSAGE][n] = BETWEEN.join(lines)
-        columns[Result.CUSTOMER][n] = ", ".join(numbers)
-        columns[Result.FIELDS][n] = _faulty(ordered, letters)
+    for n in _indexes(rows, issues.keys() | duplicates.keys() | own.keys()):
+        row = rows[n]
+        statuses[n], messages[n], faulty[n] = sayings.of(issues.get(row, []))
+        if row in duplicates or row in own:
+            alike = duplicates.get(row, [])
+            statuses[n] = _status(issues.get(row, []), lang, alike=bool(alike))
+            messages[n] = BETWEEN.join([*filter(None, [messages[n]]), *(_alike(d, lang) for d in alike)])
+            numbers = dict.fromkeys([own.get(row), *(d.customer for d in alike)])
+            columns[Result.CUSTOMER][n] = ", ".join(str(number) for number in numbers if number is not None)
     marked = _indexes(rows, {*rows[:MARKED], *said, *duplicates})
     for n, mark in row_marks(checked.table, checked.profile, marked).items():
-        columns[Result.FIELDS][n] += SIGN + mark
+        faulty[n] += SIGN + mark
     for n in _indexes(rows, proposed):
-        columns[Result.FIELDS][n] += PROPOSED + said[rows[n]]
+        faulty[n] += PROPOSED + said[rows[n]]
     return columns
+
+
+class _Sayings:
+    """What the issues of a row say beside it. Most rows have the same few faults: each is put in words once."""
+
+    def __init__(self, letters: Mapping[str, str], lang: str) -> None:
+        self._letters, self._lang = letters, lang
+        self._known: dict[tuple[object, ...], tuple[str, str, str]] = {}
+
+    def of(self, issues: list[Issue]) -> tuple[str, str, str]:
+        """Return a row's status, its lines in one text, and its faulty columns."""
+        key = tuple([(id(i.code), id(i.severity), i.field, i.column, i.value, repr(i.params)) for i in issues])
+        found = self._known.get(key)
+        if found is None:
+            ordered = sorted(issues, key=lambda i: _ORDER[i.severity])
+            lines = BETWEEN.join([i.line(self._lang) for i in ordered])
+            found = _status(issues, self._lang), lines, _faulty(ordered, self._letters)
+            if len(self._known) < KNOWN:
+                self._known[key] = found
+        return found
 
 
 def _indexes(rows: Sequence[int], some: Collection[int]) -> list[int]:
@@ -174,6 +198,8 @@ def outcome_columns(checked: Checked, report: JobReport, lang: str, *, practice:
 
 def changes_text(outcome: RowOutcome, lang: str, headers: Mapping[str, str] | None = None) -> str:
     """Say what an update changes, field by field: "Ville : Lyon → Bron". `headers` are the system's, by key."""
+    from core.outcomes import Outcome  # a check starts without what a push needs
+
     if outcome.outcome is not Outcome.UPDATED:
         return ""
     return BETWEEN.join(
@@ -199,11 +225,11 @@ def proposed_skips_text(report: JobReport, lang: str) -> str:
     return tr("results.skipped_proposed", lang, count=count) if count else ""
 
 
-def _status(issues: list[Issue], alike: bool, lang: str) -> str:
-    worst = issues[0].severity if issues else Severity.INFO
-    if worst is Severity.ERROR:
+def _status(issues: list[Issue], lang: str, *, alike: bool = False) -> str:
+    severities = {i.severity for i in issues}
+    if Severity.ERROR in severities:
         return tr("results.error", lang)
-    return tr("results.review" if worst is Severity.WARNING or alike else "results.ready", lang)
+    return tr("results.review" if Severity.WARNING in severities or alike else "results.ready", lang)
 
 
 def _alike(duplicate: Duplicate, lang: str) -> str:

@@ -1,6 +1,7 @@
 """Towns of France: which postcodes they have, and how the official list spells them.
 
-`data/towns.tsv` is derived from open data (source, date and licence in `data/README.md`). The list holds communes,
+`data/towns.tsv` is derived from open data (source, date and licence in `data/README.md`), `data/town_keys.tsv` from it
+for speed. The list holds communes,
 not the hamlets and business post offices (CEDEX) that an address may also name: what it does not know, it does not
 judge.
 """
@@ -8,7 +9,7 @@ judge.
 from __future__ import annotations
 
 import re
-import unicodedata
+from bisect import bisect_left
 from enum import Enum
 from functools import cache, lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 from core.cells import fold
 
 FILE = Path(__file__).parent / "data" / "towns.tsv"
+KEYS = FILE.with_name("town_keys.tsv")
 FRENCH = frozenset(("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "WF", "PF", "NC"))
 """ISO 3166-1 codes of the places whose postcodes are French."""
 
@@ -35,8 +37,7 @@ class Agreement(Enum):
 @cache
 def _lines() -> dict[str, str]:
     """Return postcode → its towns as the file has them."""
-    with FILE.open(encoding="utf-8") as file:
-        return {line[:5]: line[6:].rstrip("\n") for line in file}
+    return {line[:5]: line[6:] for line in FILE.read_text(encoding="utf-8").splitlines()}
 
 
 def towns_of(postcode: str) -> tuple[str, ...]:
@@ -54,28 +55,17 @@ def town_key(written: str) -> str:
     return _DISTRICT.sub("", " ".join(_WORDS.get(word, word) for word in words))
 
 
-_NO_KEY = bytes(set(range(128)) - set(b"abcdefghijklmnopqrstuvwxyz0123456789|\t\n"))
-
-
 @cache
-def _postcodes() -> dict[str, list[str]]:
-    """Return the postcodes of every town by its key without spaces; the whole file is folded at once, for speed."""
-    text = FILE.read_text(encoding="utf-8").casefold().replace("œ", "oe").replace("æ", "ae")
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").translate(None, _NO_KEY).decode()
-    found: dict[str, list[str]] = {}
-    for line in plain.splitlines():
-        code = line[:5]
-        for name in line[6:].split("|"):
-            if name in found:
-                found[name].append(code)
-            else:
-                found[name] = [code]
-    return found
+def _keys() -> list[str]:
+    """Return the lines of the towns' keys without spaces, each with its postcodes, in order."""
+    return KEYS.read_text(encoding="ascii").splitlines()
 
 
 def postcodes_of(town: str) -> frozenset[str]:
     """Return the postcodes of the towns of that name, none for a name that the list does not have."""
-    return frozenset(_postcodes().get(town_key(town).replace(" ", ""), ()))
+    key, keys = town_key(town).replace(" ", "") + "\t", _keys()
+    at = bisect_left(keys, key)
+    return frozenset(keys[at][len(key) :].split()) if at < len(keys) and keys[at].startswith(key) else frozenset()
 
 
 def department(postcode: str) -> str:

@@ -72,3 +72,21 @@ def test_what_the_user_decided_stays_and_what_carnet_proposed_is_renewed(checked
     kept = result_columns(checked, "fr")
     assert kept[Result.DECISION] == ["Ignorer (7)", "Créer", "Ignorer (9)", ""]
     assert unmarked(kept) == ["¦Ignorer (7)", ";A;~AB~", "~AB~¦Ignorer (9)", ""]
+
+
+@pytest.mark.parametrize("known", [10_000, 0])
+def test_rows_with_the_same_fault_say_the_same_and_others_their_own(checked, monkeypatch, known):
+    monkeypatch.setattr("core.results.KNOWN", known)
+    faults = [("x@gmial.com", "x@gmail.com", "Email"), ("x@gmial.com", "x@gmail.com", "Email")]
+    faults += [("x@gmial.com", "x@gmail.fr", "Email"), ("y@gmial.com", "x@gmail.com", "Nom")]
+    checked.issues = [
+        Issue(row, column, "email", Code.EMAIL_TYPO, Severity.WARNING, value, {"proposal": meant})
+        for row, (value, meant, column) in zip(ROWS, faults, strict=True)
+    ]
+    checked.issues.append(Issue(3, "Email", "email", Code.EMAIL_TYPO, Severity.ERROR, faults[1][0], {"proposal": "z"}))
+    columns = result_columns(checked, "fr")
+    assert columns[Result.STATUS] == ["À vérifier", "Erreur", "À vérifier", "À vérifier"]
+    for row, lines in zip(ROWS, columns[Result.MESSAGE], strict=True):
+        said = [i.line("fr") for i in sorted(checked.issues, key=lambda i: i.severity) if i.row == row]
+        assert lines.split("\n")[: len(said)] == said
+    assert unmarked(columns) == ["~AB~", ";AB;", "~AB~", "~AB~"]

@@ -45,3 +45,27 @@ def test_what_stands_in_the_columns_is_replaced() -> None:
     patch = RowPatch(b"", marked, [3], Heights({}, 15.0))
     xml = b'<row r="1"><c r="A1"/><c r="C1"><v>9</v></c><c r="D1"/></row></sheetData>'
     assert b"".join(patch.rows([xml])) == b'<row r="1"><c r="A1"/><c r="C1"/><c r="D1"/></row>'
+
+
+@pytest.mark.parametrize("odd", ["", '<x:row spans="1:9" r="9"><x:c/></x:row>'])  # with it, rows are patched one by one
+@pytest.mark.parametrize("lines", [{}, {1: 3, 2: 1, 3: 2}])
+@pytest.mark.parametrize(("used", "expected"), [("A", "{used}{new}"), ("C", "{new}"), ("D", "{new}{used}")])
+@pytest.mark.parametrize(
+    ("attributes", "three", "one"),
+    [
+        ("", ' ht="45.00"', ""),
+        (' ht="20"', ' ht="45.00"', ""),
+        (' ht="20" customHeight="1"', ' ht="20" customHeight="1"', ' ht="20" customHeight="1"'),
+        (' s="1" ht="20" x="y"', ' s="1" x="y" ht="45.00"', ' s="1" x="y"'),
+    ],
+)
+def test_rows_get_their_heights_and_cells_together_as_one_by_one(odd, lines, used, expected, attributes, three, one):
+    def row(n: int, tag: str, cells: str) -> str:
+        return f'<x:row r="{n}"{tag}>{cells}</x:row>'
+
+    old = {n: f'<x:c r="{used}{n}"><x:v>9</x:v></x:c>' for n in (1, 2, 4)}
+    xml = "".join(row(n, attributes, cells) for n, cells in old.items()) + odd + "</x:sheetData>"
+    made = b"".join(RowPatch(b"x:", marked, [3], Heights(lines, 15.0)).rows([xml.encode()])).decode()
+    tags = {1: three, 2: one} if lines else {}
+    for n, cells in old.items():
+        assert row(n, tags.get(n, attributes), expected.format(used=cells, new=f'<c r="C{n}"/>')) in made

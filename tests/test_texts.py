@@ -2,16 +2,25 @@
 
 import re
 import string
+import tomllib
 
 import pytest
 
-from core.i18n import LANGUAGES, TEXTS, area_texts, show, tr
+from core.i18n import LANGUAGES, TEXTS, area_texts, no_break, show, tr
 
 AREAS = sorted(p.stem for p in TEXTS.glob("*.toml"))
 
 
 def fields(text: str) -> set[str]:
     return {name.partition("|")[0] for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_texts_are_read_one_by_one_as_the_whole_file_has_them(area):
+    whole = tomllib.loads((TEXTS / f"{area}.toml").read_text(encoding="utf-8"))
+    read = area_texts(area)
+    assert list(read) == list(whole)
+    assert read == {name: {**texts, "fr": no_break(texts["fr"])} for name, texts in whole.items()}
 
 
 @pytest.mark.parametrize("area", AREAS)

@@ -4,9 +4,10 @@ import time
 
 import pytest
 
+from core.data.derive_towns import town_keys
 from core.issues import Code
 from core.rules.towns import read_town, read_towns
-from core.towns import Agreement, compare, near_spelling, postcodes_of, spelling, towns_of
+from core.towns import FILE, KEYS, Agreement, compare, near_spelling, postcodes_of, spelling, towns_of
 from tests.corpus.names import OVERSEAS, TOWNS
 
 AGREE = [
@@ -61,6 +62,28 @@ def test_a_town_takes_the_lists_spelling_when_only_accents_case_or_signs_differ(
 def test_a_mistyped_town_is_found_among_those_of_its_postcode():
     assert near_spelling("59200", "Tourcoin") == "Tourcoing"
     assert near_spelling("59200", "Bordeaux") is None
+
+
+def test_the_keys_of_the_towns_are_those_of_the_list():
+    assert KEYS.read_text(encoding="ascii") == town_keys(FILE.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("town", "postcodes"),
+    [
+        ("Abancourt", {"59268", "60220"}),
+        ("L'ABERGEMENT-CLÉMENCIAT", {"01400"}),
+        ("Aast", {"64460"}),  # the first line
+        ("Zuydcoote", {"59123"}),
+        ("Zuytpeene", {"59670"}),  # the last line
+        ("Aa", set()),
+        ("Zz", set()),
+        ("", set()),
+        ("??", set()),
+    ],
+)
+def test_a_town_has_the_postcodes_of_the_list_however_it_is_written(town, postcodes):
+    assert postcodes_of(town) == postcodes
 
 
 def test_the_list_covers_france_and_is_quick():

@@ -110,16 +110,9 @@ PUSHING = (*CHECKING, "core.database")
 def read_while_loading(path: Path, profile: Profile, reading: Reading | None, modules: Sequence[str]) -> Table:
     """Read the customers as `read_customers` does, and load modules meanwhile: reading runs partly outside Python."""
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(_load, modules)
+        for module in modules:
+            pool.submit(import_module, module)
         return read_customers(path, profile, reading)
-
-
-def _load(modules: Sequence[str]) -> None:
-    from core.towns import postcodes_of
-
-    postcodes_of("")
-    for module in modules:
-        import_module(module)
 
 
 def open_database(url: str, *, create: bool = False, shop: str = "1") -> Database:

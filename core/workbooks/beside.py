@@ -10,7 +10,6 @@ from pathlib import Path
 
 from core.tables import Table
 from core.workbooks.kinds import Kind, file_facts, kind_of
-from core.workbooks.plain import Layout, sheet_name, write_layout
 
 SUFFIX = ".carnet.xlsx"
 _OURS = b"carnet"
@@ -23,6 +22,8 @@ def copy_beside(path: Path, table: Table) -> tuple[Path, Table]:
     A workbook of that name that somebody has saved since holds their corrections: it is left alone and the next free
     name is taken.
     """
+    from core.workbooks.plain import Layout, sheet_name, write_layout
+
     target = _free_name(path)
     layout = Layout(table.header_row, table.rows, table.positions)
     write_layout(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, repeat
 
 from core.workbooks.markup import letters, number
 
@@ -75,8 +77,10 @@ class RowPatch:
         self.tail: list[bytes] = []
         self._row_number = re.compile(rb"\sr=[\"'](\d+)")
         self._spans = re.compile(rb"\sspans=([\"'])[^\"']*\1")
+        self._tag_end = lru_cache(maxsize=1_000)(self._tag)
         self._left = _Left(self.first)
         self._usual = self.open + b' r="'
+        self._numbered = self._usual.replace(b"%", b"%%") + b'%d"'
         self._spanned = re.compile(rb"(<" + p + rb"row r=\"\d+\") spans=\"[\d:]*\"")
         self._cell = re.compile(rb"<" + p + rb"c(?=[\s/>])(?:[^>]*/>|.*?</" + p + rb"c>)", re.DOTALL)
         self._reference = re.compile(rb"\sr=[\"']([A-Z]+)")
@@ -117,7 +121,7 @@ class RowPatch:
         first = rows[0][start : rows[0].find(b'"', start)]
         if first.isdigit():
             numbers = range(int(first), int(first) + len(rows))  # one after the other, as most rows are
-            if all(map(bytes.startswith, rows, [b'%b%d"' % (usual, n) for n in numbers])):
+            if all(map(bytes.startswith, rows, map(self._numbered.__mod__, numbers))):
                 return numbers
         said = [row[start : row.find(b'"', start)] for row in rows if row.startswith(usual)]
         return list(map(int, said)) if len(said) == len(rows) and all(map(bytes.isdigit, said)) else ()
@@ -130,16 +134,23 @@ class RowPatch:
 
     def _patch_alike(self, rows: list[bytes], numbers: Sequence[int]) -> list[bytes]:
         """Patch rows of one kind: nearly all get a few cells at their end and nothing else."""
-        close, left, lines = self.close, self._left, self.heights.lines
-        out: list[bytes] = []
-        for row, n, new in zip(rows, numbers, self.cells(numbers), strict=True):
-            at = row.rfind(b' r="')
-            if n not in lines and left[row[at + 4 : at + 7]]:
-                out += (row, new, close)
-            else:
-                out.append(self._patch(row, n, new))
+        lines, left, new = self.heights.lines, self._left, self.cells(numbers)
+        last = [row[(at := row.rfind(b' r="') + 4) : at + 3] for row in rows]
+        if all(map(left.__getitem__, set(last))):
+            others = [index for index, n in enumerate(numbers) if n in lines]
+        else:
+            others = [i for i, (n, at) in enumerate(zip(numbers, last, strict=True)) if n in lines or not left[at]]
+        for index in others:
+            rows[index], new[index] = self._patch_usual(rows[index], numbers[index], new[index]), b""
         self.number = numbers[-1]
-        return out
+        return list(chain.from_iterable(zip(rows, new, repeat(self.close))))
+
+    def _patch_usual(self, row: bytes, n: int, new: bytes) -> bytes:
+        """Return a row without its end, which begins with its number: the rest of the tag is that of many rows."""
+        at = row.find(b'"', len(self._usual)) + 1
+        end = row.find(b">", at) + 1
+        tag = self._tag_end(row[at:end], self.heights.lines.get(n, 0), spans=not new)
+        return b"".join((row[:at], tag, self._body(row, end, n, new)))
 
     def _patch_one(self, row: bytes) -> bytes:
         """Patch one row of any kind; some without cells may precede it. Its number is kept, for rows without theirs."""
@@ -152,13 +163,19 @@ class RowPatch:
         """Return a row with the cells, in its own number's tag and height."""
         start = row.rfind(self.open)
         end = row.find(b">", start) + 1
-        tag = self._spans.sub(b"", row[start:end]) if new else row[start:end]
-        if lines := self.heights.lines.get(n):
-            tag = self.heights.apply(tag, lines)
-        at = row.rfind(b' r="', end)
+        tag = self._tag(row[start:end], self.heights.lines.get(n, 0), spans=not new)
+        return b"".join((row[:start], tag, self._body(row, end, n, new), self.close))
+
+    def _tag(self, tag: bytes, lines: int, *, spans: bool) -> bytes:
+        """Return a row's tag, or its end, with the height of so many lines (0: its own) and with or without `spans`."""
+        tag = tag if spans else self._spans.sub(b"", tag)
+        return self.heights.apply(tag, lines) if lines else tag
+
+    def _body(self, row: bytes, start: int, n: int, new: bytes) -> bytes:
+        """Return what a row holds from `start` on, with the cells."""
+        at = row.rfind(b' r="', start)
         free = at < 0 or self._left[row[at + 4 : at + 7]]
-        body = row[end:] + new if free else self._replace(row[end:], new, n)
-        return b"".join((row[:start], tag, body, self.close))
+        return row[start:] + new if free else self._replace(row[start:], new, n)
 
     def _replace(self, body: bytes, new: bytes, row: int) -> bytes:
         """Put the cells where columns at or right of theirs are used: in a row written before, instead of the old."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from xml.etree import ElementTree
 
 from core.tables import Table
 from core.workbooks.package import Package, Sheet
@@ -22,6 +21,8 @@ def _totals_rows(package: Package, sheet: Sheet) -> list[int]:
     relations = known.get(f"{folder}/_rels/{name}.rels".lower())
     if relations is None or not any("/tables/" in part for part in known):
         return []
+    from xml.etree import ElementTree
+
     found = []
     for relation in ElementTree.fromstring(package.read(relations)):  # noqa: S314 — no document type in the package
         target = relation.get("Target", "")
