@@ -264,8 +264,8 @@ def _no_digits(values: Words) -> Words:
 def _tagless(words: Words) -> Flags:
     """Say which words have no `<`."""
     rest = words ^ _TAGS
-    found: Words = (rest - _ONE_EACH) & ~rest & _HIGH_EACH
-    return found == 0
+    found: Flags = (rest - _ONE_EACH) & ~rest & _HIGH_EACH == 0
+    return found
 
 
 def _numbers(digits: Words) -> Numbers:
