@@ -15,7 +15,8 @@ from core.workbooks.strings import SPACES, Strings
 
 MOST = 400_000
 """Distinct cells that calamine reads: with more of them nothing is won."""
-_BODY = re.compile(rb"(?: [\w:.-]+=\"[^\"<>]*\")*(?:/>|>[^<]*(?:<(?!/?c[\s/>]|[!?])[^<]*)*</c>)")
+_CONTENT = rb"<v>[^<]*</v></c>|[^<]*(?:<(?!/?c[\s/>]|[!?])[^<]*)*</c>"  # the first is the second's usual case, sooner
+_BODY = re.compile(rb"(?: [\w:.-]+=\"[^\"<>]*\")*(?:/>|>(?:" + _CONTENT + rb"))")
 _INLINE = re.compile(rb"(?: s=\"\d+\")? t=\"inlineStr\"><is><t( xml:space=\"preserve\")?>([^<&\r]*)</t></is></c>")
 _MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress, repeat
 from operator import contains
+
+import numpy as np
 
 SPACES = " \t\n"
 """What XML counts as space: calamine takes it off the ends of a text that does not say to keep it."""
 _CODED = ("&", "_x", "\r")
 """What a text holds that is more than the characters one sees: `&amp;`, `_x000D_`."""
 _PLAIN = re.compile('<si><t(?: xml:space="preserve")?>([^<]*)</t>')
-_PRESERVED = '<t xml:space="preserve">'
-_FIRST, _LAST = "<si><t>", "</t></si>"
+_PRESERVED = b'<t xml:space="preserve">'
+_FIRST, _FIRST_KEPT, _LAST = b"<si><t>", b"<si>" + _PRESERVED, b"</t></si>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,49 +32,60 @@ class Strings:
 def read_strings(xml: bytes) -> Strings | None:
     """Return the strings of the part, None when its structure is not the usual one."""
     try:
-        whole = xml.decode()
+        return _read(xml)
     except UnicodeDecodeError:
         return None
-    start, end = whole.find("<si"), whole.rfind("</sst>")
+
+
+def _read(xml: bytes) -> Strings | None:
+    """Do so; raises UnicodeDecodeError. As long as may be, bytes are looked at: a text with one rare letter is wide."""
+    start, end = xml.find(b"<si"), xml.rfind(b"</sst>")
     if start < 0 or end < 0:
-        return Strings([], {}) if "<sst" in whole and start < 0 else None
-    texts = None if "<!" in whole[:start] + whole[end:] else _all_plain(whole, start, end)
+        return Strings([], {}) if "<sst" in xml.decode() and start < 0 else None
+    around, body = xml[:start].decode() + xml[end:].decode(), xml[start:end]
+    texts = None if "<!" in around else _all_plain(body)
     if texts is not None:
-        odd = _odd(texts, whole)
-        return Strings(texts, _own_xml(whole[start:end].split("</si>"), odd) if odd else {})
-    body = whole[start:end]
-    if "<!" in whole or "<?" in body:  # in a comment or a section, tags are no tags
+        odd = _odd(texts, _signs(body))
+        return Strings(texts, _own_xml(body.decode().split("</si>"), odd) if odd else {})
+    if b"<!" in xml or b"<?" in body:  # in a comment or a section, tags are no tags
         return None
-    *raw, rest = body.replace("<si/>", "<si></si>").split("</si>")
+    *raw, rest = body.decode().replace("<si/>", "<si></si>").split("</si>")
     if rest.strip() or not all(piece.startswith("<si>") for piece in raw):
         return None
     found = [_PLAIN.fullmatch(piece) for piece in raw]
     texts = [match[1] if match else "&" for match in found]  # "&" is odd
-    return Strings(texts, _own_xml(raw, _odd(texts, "".join(texts))))
+    return Strings(texts, _own_xml(raw, _odd(texts, _CODED)))
 
 
 def _own_xml(raw: list[str], numbers: list[int]) -> dict[int, str]:
     return {n: f"{raw[n]}</si>" for n in numbers}
 
 
-def _all_plain(whole: str, start: int, end: int) -> list[str] | None:
-    """Return the texts of a part that holds nothing but `<si><t>text</t></si>` between two places: each `<` counts."""
-    tags, preserved = whole.count("<", start, end), whole.count(_PRESERVED, start, end)
-    first = _FIRST
-    if preserved and tags == 4 * preserved:  # as LibreOffice writes them all
-        first = _FIRST.replace("<t>", _PRESERVED)
-    elif preserved:
-        whole = whole[start:end].replace(_PRESERVED, "<t>")
-        start, end = 0, len(whole)
-    if not whole.startswith(first, start) or not whole.endswith(_LAST, start, end):
+def _all_plain(body: bytes) -> list[str] | None:
+    """Return the texts if there is nothing but `<si><t>text</t></si>`: each `<` counts."""
+    tags = int(np.count_nonzero(np.frombuffer(body, np.uint8) == ord("<")))
+    texts = _split(body, _FIRST_KEPT, tags)  # as LibreOffice writes them all
+    return _split(body.replace(_PRESERVED, b"<t>"), _FIRST, tags) if texts is None else texts
+
+
+def _split(body: bytes, first: bytes, tags: int) -> list[str] | None:
+    """Return the texts if each begins with `first`."""
+    if not body.startswith(first) or not body.endswith(_LAST):
         return None
-    texts = whole[start + len(first) : end - len(_LAST)].split(_LAST + first)
+    texts = str(memoryview(body)[len(first) : -len(_LAST)], "utf-8").split((_LAST + first).decode())
     return texts if tags == 4 * len(texts) else None
 
 
-def _odd(texts: list[str], body: str) -> list[int]:
-    """Return the numbers of the texts with coded characters or spaces at an end; `body` holds them all."""
-    return [*_spaced(texts), *(n for sign in _CODED if sign in body for n in _holding(texts, sign))]
+def _signs(body: bytes) -> list[str]:
+    """Return the signs of coded characters that are there."""
+    data = np.frombuffer(body, np.uint8)
+    found = {"_x"} if ((data[:-1] == ord("_")) & (data[1:] == ord("x"))).any() else set()  # faster than `in`
+    return [sign for sign in _CODED if sign in found or (len(sign) == 1 and sign.encode() in body)]
+
+
+def _odd(texts: list[str], signs: Sequence[str]) -> list[int]:
+    """Return the numbers of the texts with some of these signs or spaces at an end."""
+    return [*_spaced(texts), *(n for sign in signs for n in _holding(texts, sign))]
 
 
 def _spaced(texts: list[str]) -> Iterator[int]:

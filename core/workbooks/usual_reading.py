@@ -85,7 +85,7 @@ class UsualSheet:
 
     def filled(self, above: int) -> int:
         """Count the rows with a cell, below so many rows."""
-        return len(_distinct(self.rows[np.searchsorted(self.rows, above, "right") :]))
+        return _count(self.rows[np.searchsorted(self.rows, above, "right") :])
 
 
 def _distinct(numbers: Numbers) -> list[int]:
@@ -93,6 +93,11 @@ def _distinct(numbers: Numbers) -> list[int]:
     there = np.zeros(int(numbers.max(initial=-1)) + 1, np.bool_)
     there[numbers] = True
     return np.flatnonzero(there).tolist()
+
+
+def _count(ordered: Numbers) -> int:
+    """Count the distinct ones of numbers in order."""
+    return int(np.count_nonzero(np.diff(ordered, prepend=-1)))
 
 
 def _unseen(values: NDArray[np.object_]) -> NDArray[np.bool_] | None:
@@ -149,7 +154,7 @@ def _placed(
         rows, columns, codes = rows[holds], columns[holds], codes[holds]
     found = UsualSheet(rows, columns, codes, array, gathered.last_row, last_column, details, merged)
     _override(found, details.overrides)
-    area = len(_distinct(rows)) * len(found.positions)
+    area = _count(rows) * len(found.positions)
     return None if area > max(LOOSE_GRID, 4 * len(rows)) else found
 
 
