@@ -1,9 +1,8 @@
 """Towns of France: which postcodes they have, and how the official list spells them.
 
 `data/towns.tsv` is derived from open data (source, date and licence in `data/README.md`), `data/town_keys.tsv` from it
-for speed. The list holds communes,
-not the hamlets and business post offices (CEDEX) that an address may also name: what it does not know, it does not
-judge.
+for speed. The list holds communes, not the hamlets and business post offices (CEDEX) that an address may also name:
+what it does not know, it does not judge.
 """
 
 from __future__ import annotations

@@ -126,9 +126,11 @@ def recognise(headers: Sequence[str], profiles: Iterable[Profile]) -> list[tuple
 
 def _likeliest_other(headers: Sequence[str], profile: Profile) -> tuple[Profile | None, float]:
     """Return the shipped system that the row looks like more than the one asked for, and its share of the row."""
+    own = {p.id: share for p, share in recognise(headers, [profile])}.get(profile.id, 0.0)
+    if own >= 1 / 2:  # no share is twice as large, and the other profiles need not be read
+        return None, own
     others = [read_profile(path) for name, path in profile_files().items() if name != profile.id]
     ranked = recognise(headers, others)
-    own = {p.id: share for p, share in recognise(headers, [profile])}.get(profile.id, 0.0)
     if ranked and ranked[0][1] >= LOOKS_LIKE and own < ranked[0][1] / 2:
         return ranked[0]
     return None, own

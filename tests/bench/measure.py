@@ -58,8 +58,10 @@ def python(code: str, *arguments: str) -> list[str]:
 
 
 def _once(command: Sequence[str]) -> Cost:
+    """Run a command, its Python compiled beforehand as that of installed packages is, whatever this shell says."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begun = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert child.stderr is not None
     said = child.stderr.read()
     _, status, usage = os.wait4(child.pid, 0)
