@@ -209,11 +209,11 @@ def _contents(xml: bytes, tags: _Tags, after: Places) -> tuple[Numbers, list[byt
         shared[left] &= _no_tag(xml, after[left], known[left])
     codes = _numbers((values >> skip) << skip)
     left = np.flatnonzero(~shared)
-    which = _alike(seen.T[left], ends[left] - after[left], ends[left])
+    begins, ends = after[left], ends[left]
+    which = _alike(seen.T[left], ends - begins, (ends - begins <= _SEEN) & (ends >= _SEEN))
     own = which == np.arange(len(left))
     codes[left] = -np.cumsum(own, dtype=np.int32)[which]
-    kept = left[own]
-    return codes, [xml[a:b] for a, b in zip(after[kept].tolist(), ends[kept].tolist(), strict=True)]
+    return codes, [xml[a:b] for a, b in zip(begins[own].tolist(), ends[own].tolist(), strict=True)]
 
 
 def _no_tag(xml: bytes, begins: Places, ends: Places) -> Flags:
@@ -226,23 +226,19 @@ def _no_tag(xml: bytes, begins: Places, ends: Places) -> Flags:
     return sound
 
 
-def _alike(seen: Words, lengths: Places, ends: Places) -> Places:
-    """Return for each body the place of one that is the same, which may be its own.
+def _alike(seen: Words, lengths: Places, whole: Flags) -> Places:
+    """Return for each body the place of one that is the same, which may be its own; only a `whole` one is seen as such.
 
     Each is put into a drawer by its words, and compared with the one that was put there last.
     """
-    which = np.arange(len(lengths))
-    short = np.flatnonzero((lengths <= _SEEN) & (ends >= _SEEN))
-    size = lengths[short]
-    skip = np.clip(_SEEN - size - np.arange(0, _SEEN, _WIDE)[:, None], 0, _WIDE).astype(_U) * _BITS
-    words = (np.ascontiguousarray(seen[short].T) >> skip) << skip
+    skip = np.clip(_SEEN - lengths - np.arange(0, _SEEN, _WIDE)[:, None], 0, _WIDE).astype(_U) * _BITS
+    words = (np.ascontiguousarray(seen.T) >> skip) << skip
     drawers = ((words * _MIX[:, None]).sum(axis=0) >> (_WORD_BITS - _U(_KINDS))).astype(np.int64)
-    last = np.empty(1 << _KINDS, np.int64)
-    last[drawers] = np.arange(len(short))
+    places, last = np.arange(len(lengths)), np.empty(1 << _KINDS, np.int64)
+    last[drawers] = places
     found = last[drawers]
-    same = (words[:, found] == words).all(axis=0) & (size[found] == size)
-    which[short[same]] = short[found[same]]
-    return which
+    same = (words[:, found] == words).all(axis=0) & (lengths[found] == lengths) & whole & whole[found]
+    return np.where(same, found, places)
 
 
 def _every_word(xml: bytes) -> Words:
