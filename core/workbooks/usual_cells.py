@@ -128,7 +128,7 @@ def _find_rows(xml: bytes, tags: _Tags) -> _Rows | None:
     """
     data, words = np.frombuffer(xml, np.uint8), _every_word(xml)
     at = np.flatnonzero(data[len("<ro") :] == ord("w"))  # a letter that tags of cells do not have
-    begin, end = words[at] == _ROW, (words[at - 1] & _SIX) == _ROW_END
+    begin, end = words[at] == _ROW, (words[at - 1] & _SIX) == _ROW_END  # one before the first is the padding
     is_row = begin[begin | end]
     places = (at - end)[begin | end]
     if not is_row[0] or xml.find(b"<") != places[0]:
@@ -137,13 +137,8 @@ def _find_rows(xml: bytes, tags: _Tags) -> _Rows | None:
     last = np.flatnonzero(np.diff(before)) + 1
     tags.ends[before[last] - 1] = places[last]
     said = words[places[is_row] + len('<row r="')]
-    values = said ^ _ZEROS
-    other = _no_digits(values)
-    digits = (((((other & -other) >> _U(7)) - _U(1)) & _ONE_EACH) * _ONE_EACH) >> _U(56)
-    numbers = _numbers(values << (_WORD_BITS - _BITS * digits))
-    if ((said >> (_BITS * digits)) & _BYTE != _QUOTE).any() or (np.diff(numbers, prepend=0) <= 0).any():
-        return None
-    if numbers[-1] > LAST_ROW:
+    numbers, digits = _numbers_before_a_quote(said)
+    if (np.diff(numbers, prepend=0) <= 0).any() or numbers[-1] > LAST_ROW:
         return None
     known = places + len("</row>")
     known[is_row] = places[is_row] + len('<row r=""') + digits.astype(np.int64)
@@ -153,6 +148,15 @@ def _find_rows(xml: bytes, tags: _Tags) -> _Rows | None:
     needed = np.searchsorted(_POWERS, numbers, "right").astype(_U) + _U(1)  # digits: a cell has no 0 before them
     spare = _BITS * (_U(7) - needed)
     return _Rows(numbers, before[is_row], (said >> (_BITS * (digits - needed))) << spare, spare)
+
+
+def _numbers_before_a_quote(said: Words) -> tuple[Numbers, Words]:
+    """Return the number that each word begins with, 0 where no quote comes after it, and its digits."""
+    values = said ^ _ZEROS
+    other = _no_digits(values)
+    digits = (((((other & -other) >> _U(7)) - _U(1)) & _ONE_EACH) * _ONE_EACH) >> _U(56)
+    numbers = _numbers(values << (_WORD_BITS - _BITS * digits))
+    return np.where((said >> (_BITS * digits)) & _BYTE == _QUOTE, numbers, 0), digits
 
 
 def _any_tag(data: NDArray[np.uint8], begins: Places, ends: Places) -> bool:
