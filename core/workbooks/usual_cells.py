@@ -128,7 +128,7 @@ def _find_rows(xml: bytes, tags: _Tags) -> _Rows | None:
     """
     data, words = np.frombuffer(xml, np.uint8), _every_word(xml)
     at = np.flatnonzero(data[len("<ro") :] == ord("w"))  # a letter that tags of cells do not have
-    begin, end = words[at] == _ROW, (words[at - 1] & _SIX) == _ROW_END
+    begin, end = words[at] == _ROW, (words[at - 1] & _SIX) == _ROW_END  # one before the first is the padding
     is_row = begin[begin | end]
     places = (at - end)[begin | end]
     if not is_row[0] or xml.find(b"<") != places[0]:
@@ -137,13 +137,8 @@ def _find_rows(xml: bytes, tags: _Tags) -> _Rows | None:
     last = np.flatnonzero(np.diff(before)) + 1
     tags.ends[before[last] - 1] = places[last]
     said = words[places[is_row] + len('<row r="')]
-    values = said ^ _ZEROS
-    other = _no_digits(values)
-    digits = (((((other & -other) >> _U(7)) - _U(1)) & _ONE_EACH) * _ONE_EACH) >> _U(56)
-    numbers = _numbers(values << (_WORD_BITS - _BITS * digits))
-    if ((said >> (_BITS * digits)) & _BYTE != _QUOTE).any() or (np.diff(numbers, prepend=0) <= 0).any():
-        return None
-    if numbers[-1] > LAST_ROW:
+    numbers, digits = _numbers_before_a_quote(said)
+    if (np.diff(numbers, prepend=0) <= 0).any() or numbers[-1] > LAST_ROW:
         return None
     known = places + len("</row>")
     known[is_row] = places[is_row] + len('<row r=""') + digits.astype(np.int64)
@@ -153,6 +148,15 @@ def _find_rows(xml: bytes, tags: _Tags) -> _Rows | None:
     needed = np.searchsorted(_POWERS, numbers, "right").astype(_U) + _U(1)  # digits: a cell has no 0 before them
     spare = _BITS * (_U(7) - needed)
     return _Rows(numbers, before[is_row], (said >> (_BITS * (digits - needed))) << spare, spare)
+
+
+def _numbers_before_a_quote(said: Words) -> tuple[Numbers, Words]:
+    """Return the number that each word begins with, 0 where no quote comes after it, and its digits."""
+    values = said ^ _ZEROS
+    other = _no_digits(values)
+    digits = (((((other & -other) >> _U(7)) - _U(1)) & _ONE_EACH) * _ONE_EACH) >> _U(56)
+    numbers = _numbers(values << (_WORD_BITS - _BITS * digits))
+    return np.where((said >> (_BITS * digits)) & _BYTE == _QUOTE, numbers, 0), digits
 
 
 def _any_tag(data: NDArray[np.uint8], begins: Places, ends: Places) -> bool:
@@ -209,11 +213,11 @@ def _contents(xml: bytes, tags: _Tags, after: Places) -> tuple[Numbers, list[byt
         shared[left] &= _no_tag(xml, after[left], known[left])
     codes = _numbers((values >> skip) << skip)
     left = np.flatnonzero(~shared)
-    which = _alike(seen.T[left], ends[left] - after[left], ends[left])
+    begins, ends = after[left], ends[left]
+    which = _alike(seen.T[left], ends - begins, (ends - begins <= _SEEN) & (ends >= _SEEN))
     own = which == np.arange(len(left))
     codes[left] = -np.cumsum(own, dtype=np.int32)[which]
-    kept = left[own]
-    return codes, [xml[a:b] for a, b in zip(after[kept].tolist(), ends[kept].tolist(), strict=True)]
+    return codes, [xml[a:b] for a, b in zip(begins[own].tolist(), ends[own].tolist(), strict=True)]
 
 
 def _no_tag(xml: bytes, begins: Places, ends: Places) -> Flags:
@@ -226,23 +230,19 @@ def _no_tag(xml: bytes, begins: Places, ends: Places) -> Flags:
     return sound
 
 
-def _alike(seen: Words, lengths: Places, ends: Places) -> Places:
-    """Return for each body the place of one that is the same, which may be its own.
+def _alike(seen: Words, lengths: Places, whole: Flags) -> Places:
+    """Return for each body the place of one that is the same, which may be its own; only a `whole` one is seen as such.
 
     Each is put into a drawer by its words, and compared with the one that was put there last.
     """
-    which = np.arange(len(lengths))
-    short = np.flatnonzero((lengths <= _SEEN) & (ends >= _SEEN))
-    size = lengths[short]
-    skip = np.clip(_SEEN - size - np.arange(0, _SEEN, _WIDE)[:, None], 0, _WIDE).astype(_U) * _BITS
-    words = (np.ascontiguousarray(seen[short].T) >> skip) << skip
+    skip = np.clip(_SEEN - lengths - np.arange(0, _SEEN, _WIDE)[:, None], 0, _WIDE).astype(_U) * _BITS
+    words = (np.ascontiguousarray(seen.T) >> skip) << skip
     drawers = ((words * _MIX[:, None]).sum(axis=0) >> (_WORD_BITS - _U(_KINDS))).astype(np.int64)
-    last = np.empty(1 << _KINDS, np.int64)
-    last[drawers] = np.arange(len(short))
+    places, last = np.arange(len(lengths)), np.empty(1 << _KINDS, np.int64)
+    last[drawers] = places
     found = last[drawers]
-    same = (words[:, found] == words).all(axis=0) & (size[found] == size)
-    which[short[same]] = short[found[same]]
-    return which
+    same = (words[:, found] == words).all(axis=0) & (lengths[found] == lengths) & whole & whole[found]
+    return np.where(same, found, places)
 
 
 def _every_word(xml: bytes) -> Words:
