@@ -147,15 +147,18 @@ def _placed(
     codes = np.where(codes < 0, strings - 1 - codes, codes)
     array = np.empty(len(values), object)
     array[:] = values
-    empty = [n for n, body in enumerate(gathered.bodies, strings) if not _FILLED.search(body)]
-    last_column = int((columns[~np.isin(codes, empty)] if empty else columns).max(initial=0))
+    bodies = enumerate(gathered.bodies, strings)
+    empty = [n for n, body in bodies if b"</v>" not in body and not _FILLED.search(body)]  # looked for in turn: faster
+    filled = np.ones(len(values), np.bool_)
+    filled[empty] = False
+    last_column = int((columns[filled[codes]] if empty else columns).max(initial=0))
     if None in values:
         holds = np.array([value is not None for value in values], np.bool_)[codes]
         rows, columns, codes = rows[holds], columns[holds], codes[holds]
     found = UsualSheet(rows, columns, codes, array, gathered.last_row, last_column, details, merged)
     _override(found, details.overrides)
-    area = _count(rows) * len(found.positions)
-    return None if area > max(LOOSE_GRID, 4 * len(rows)) else found
+    loose = max(LOOSE_GRID, 4 * len(rows)) // max(len(found.positions), 1)  # rows that the sheet may have
+    return None if found.last_row > loose and _count(rows) > loose else found
 
 
 def _override(sheet: UsualSheet, overrides: Overrides) -> None:
