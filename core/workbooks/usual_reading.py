@@ -73,7 +73,7 @@ class UsualSheet:
         start = int(np.searchsorted(self.rows, above, "right"))
         rows, columns, codes = self.rows[start:], self.columns[start:], self.codes[start:]
         unseen = _unseen(self.values)
-        numbers = _distinct(rows if unseen is None else rows[~unseen[codes]])
+        numbers = _in_order(rows if unseen is None else rows[~unseen[codes]])
         row_places = np.full(self.last_row + 1, len(numbers), np.int32)  # the last place takes the cells of blank rows
         row_places[numbers] = np.arange(len(numbers), dtype=np.int32)
         column_places = np.zeros(LAST_COLUMN + 1, np.int32)
@@ -85,7 +85,7 @@ class UsualSheet:
 
     def filled(self, above: int) -> int:
         """Count the rows with a cell, below so many rows."""
-        return _count(self.rows[np.searchsorted(self.rows, above, "right") :])
+        return len(_in_order(self.rows[np.searchsorted(self.rows, above, "right") :]))
 
 
 def _distinct(numbers: Numbers) -> list[int]:
@@ -95,9 +95,10 @@ def _distinct(numbers: Numbers) -> list[int]:
     return np.flatnonzero(there).tolist()
 
 
-def _count(ordered: Numbers) -> int:
-    """Count the distinct ones of numbers in order."""
-    return int(np.count_nonzero(np.diff(ordered, prepend=-1)))
+def _in_order(ordered: Numbers) -> list[int]:
+    """Return numbers in order once each."""
+    found: list[int] = ordered[np.diff(ordered, prepend=-1) > 0].tolist()
+    return found
 
 
 def _unseen(values: NDArray[np.object_]) -> NDArray[np.bool_] | None:
@@ -158,7 +159,7 @@ def _placed(
     found = UsualSheet(rows, columns, codes, array, gathered.last_row, last_column, details, merged)
     _override(found, details.overrides)
     loose = max(LOOSE_GRID, 4 * len(rows)) // max(len(found.positions), 1)  # rows that the sheet may have
-    return None if found.last_row > loose and _count(rows) > loose else found
+    return None if found.last_row > loose and len(_in_order(rows)) > loose else found
 
 
 def _override(sheet: UsualSheet, overrides: Overrides) -> None:
