@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.errors import InputError
 from core.results import ResultColumns
-from core.tables import Result, Table
+from core.tables import Cell, Result, Table
 from core.workbooks.kinds import Kind, file_facts, kind_of
 from core.workbooks.owned import NAME, result_headers
 from core.workbooks.package import open_package
@@ -41,7 +41,8 @@ def write_results(path: Path, table: Table, results: ResultColumns, lang: str) -
         _clear(path, table)
     place = _place(table)
     _patch(path, table, place, ResultCells(table, results, lang))
-    table.results = {result: [text or None for text in texts] for result, texts in results.items()}
+    blank: list[Cell] = [None] * len(table)
+    table.results = {r: [text or None for text in said] if any(said) else blank.copy() for r, said in results.items()}
     table.result_positions = dict(place.results)
     return path
 
