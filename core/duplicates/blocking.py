@@ -139,7 +139,9 @@ class _Columns:
     def alike(self, a: int, b: int) -> bool:
         """Say whether the names of two rows may be one person's, the right way round or swapped."""
         last, other_last, first, other_first = self.last[a], self.last[b], self.first[a], self.first[b]
-        straight = _near(last, other_last) and _near(first, other_first)
+        straight = (last == other_last or _near(last, other_last)) and (
+            first == other_first or _near(first, other_first)
+        )
         return straight or (_near(last, other_first) and _near(first, other_last))
 
     def apart(self, a: int, b: int) -> bool:
