@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 Made = TypeVar("Made")
 Key = TypeVar("Key", bound=Hashable)
-_LARGEST_TABLE = 1 << 22  # numbers: up to there a table of them all beats sorting 100,000 of them
+_SPARSE = 16
+"""Possible numbers for one that is there, from which sorting those beats a table of all: a sheet of 16,000 columns."""
 
 
 class Coded(Sequence[Value]):
@@ -105,7 +106,7 @@ def compact(numbers: NDArray[np.integer[Any]], top: int) -> tuple[NDArray[np.int
     """Return the distinct ones of numbers from 0 to below `top`, in order, and which of these each is."""
     import numpy as np
 
-    if top > _LARGEST_TABLE:
+    if top > _SPARSE * len(numbers):
         used, sorted_places = np.unique(numbers, return_inverse=True)
         return used, sorted_places.astype(np.int32)
     there = np.zeros(top, np.bool_)
@@ -136,6 +137,14 @@ def rows_of(column: Sequence[Key], wanted: Collection[Key]) -> list[int]:
     if isinstance(column, Coded):
         return column.rows([n for n, value in enumerate(column.values) if value in wanted])
     return list(compress(range(len(column)), map(wanted.__contains__, column)))
+
+
+def rows_by_value(column: Sequence[Key]) -> dict[Key, list[int]]:
+    """Return the rows of each value, in order; the values in the order in which they are met."""
+    numbers: dict[Key, list[int]] = {}
+    for number, value in enumerate(column.values if isinstance(column, Coded) else column):
+        numbers.setdefault(value, []).append(number)
+    return {v: column.rows(own) for v, own in numbers.items()} if isinstance(column, Coded) else numbers
 
 
 def folded(column: Sequence[Any]) -> Sequence[str | None]:

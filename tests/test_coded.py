@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from core import codes, grouping
 from core.checked import Checked
 from core.checking import check
-from core.coded import Coded, chained, code, compact, distinct, folded, rows_of, spread, together
+from core.coded import Coded, chained, code, compact, distinct, folded, rows_by_value, rows_of, spread, together
 from core.duplicates import find_in_file
 from core.grouping import groups
 from core.profiles import load_system
@@ -69,6 +69,8 @@ def test_what_is_asked_of_a_column_is_the_same_of_both(cells: list[Any], twice: 
     assert list(spread(column, repr)) == list(spread(cells, repr)) == list(map(repr, cells))
     for wanted in ({}, {"Lyon", "Paris"}, {None}, {1.0}):
         assert rows_of(column, wanted) == rows_of(cells, wanted) == [n for n, c in enumerate(cells) if c in wanted]
+    by_value = rows_by_value(cells)
+    assert rows_by_value(column) == by_value == {c: [n for n, other in enumerate(cells) if other == c] for c in cells}
     assert list(folded(column)) == list(folded(cells))
     assert list(groups(column)) == list(groups(cells))
     assert list(groups(folded(column))) == list(groups(folded(cells)))
@@ -83,7 +85,7 @@ def test_what_is_asked_of_a_column_is_the_same_of_both(cells: list[Any], twice: 
 
 @given(st.lists(st.integers(0, 50)), st.booleans())
 def test_compact_numbers_name_the_distinct_ones(numbers: list[int], large: bool) -> None:
-    top = 1 << 23 if large else 51  # by sorting, by a table
+    top = 1 << 23 if large else 51  # by sorting, by a table if they are not too few
     used, places = compact(np.array(numbers, np.int64), top)
     assert used.tolist() == sorted(set(numbers))
     assert used[places].tolist() == numbers

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from core.cells import clean
 from core.checked import Value
-from core.coded import Coded, code, distinct, rows_of
+from core.coded import Coded, code, distinct, rows_by_value, rows_of
 from core.decisions import is_erase_mark
 from core.issues import Code
 from core.rules.reading import Finding, Reading, fine, refused
@@ -127,17 +127,16 @@ def read_coded(
     """Read the values of a coded column as a column of their own, once for each place, where places matter at all."""
     import numpy as np
 
-    here = list(dict.fromkeys(distinct(places)))
+    here = set(distinct(places))
     if len(here) <= 1:
-        part = read(cells.values, here * len(cells.values))
+        part = read(cells.values, list(here) * len(cells.values))
         return Column(Coded(list(part.values), cells.codes), list(_faults(part, cells)))
     array = np.empty(len(cells.values), object)
     array[:] = cells.values
     values: list[Value] = []
     codes = np.empty(len(cells), np.int32)
     faults: list[tuple[int, tuple[Finding, ...]]] = []
-    for place in here:
-        rows = rows_of(places, {place})
+    for place, rows in rows_by_value(places).items():
         some = code(array, cells.codes[rows])
         part = read(some.values, [place] * len(some.values))
         codes[rows] = some.codes + len(values)
