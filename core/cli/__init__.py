@@ -59,9 +59,10 @@ YOUNG = 100_000
 """New objects from which Python looks for garbage: its own 700 cost a tenth of a check, whose objects all stay."""
 
 
-TURN = 0.0002
+TURN = 0.001 if os.name == "nt" else 0.0002
 """Seconds that a thread may keep Python when another waits: with the usual 5 ms, what packs and unpacks beside the
-reading and the writing of a sheet waits longer for its turn than its work takes.
+reading and the writing of a sheet waits longer for its turn than its work takes. On Windows Python waits for whole
+milliseconds: with none of them, a thread that waits would ask for its turn without end.
 """
 
 
