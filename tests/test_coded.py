@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import codes, grouping
+from core import grouping, joining
 from core.checked import Checked
 from core.checking import check
 from core.coded import Coded, chained, code, compact, distinct, folded, rows_by_value, rows_of, spread, together
@@ -114,7 +114,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     """Say from how many rows duplicates are sought by arrays."""
     many = 10**9 if request.param == "lists" else 0
     monkeypatch.setattr(grouping, "MANY", many)
-    monkeypatch.setattr(codes, "MANY", many)
+    monkeypatch.setattr(joining, "MANY", many)
 
 
 @pytest.mark.parametrize("source", [*LAYOUTS, *WORKBOOKS])

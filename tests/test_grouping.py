@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from core import codes, grouping
-from core.codes import both_numbered, joined, numbered, paired, small
+from core import grouping, joining
 from core.grouping import groups
+from core.joining import both_numbered, joined, numbered, paired, small
 
 
 @pytest.fixture(params=["lists", "arrays"])
@@ -16,7 +16,7 @@ def way(request, monkeypatch):
     """Say from how many rows arrays are used."""
     many = 10**9 if request.param == "lists" else 0
     monkeypatch.setattr(grouping, "MANY", many)
-    monkeypatch.setattr(codes, "MANY", many)
+    monkeypatch.setattr(joining, "MANY", many)
 
 
 def plain(numbers):

@@ -12,7 +12,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("fields", "tables", "issues"),
     ("profiles", "checked", "settings", "secrets", "bugs"),
     # pure
-    ("cells", "cards", "names", "towns", "added", "coded", "grouping", "codes"),
+    ("cells", "cards", "names", "towns", "added", "coded", "grouping", "joining"),
     ("rules",),
     ("decisions", "exported", "moved", "held", "outcomes", "jobs", "strays", "writing", "selection", "gains"),
     ("duplicates", "checking", "holders"),

@@ -18,12 +18,12 @@ from core.checking.columns import FREE_TEXTS, Sheet, read_column, reading_order
 from core.checking.headers import match_headers
 from core.checking.spreading import Column
 from core.coded import distinct, folded, rows_of
-from core.codes import joined, numbered, small
 from core.decisions import is_erase_mark
 from core.duplicates.buyers import is_other_buyer, is_unnamed_buyer, retailer_keys
 from core.fields import FieldType
 from core.grouping import groups
 from core.issues import SEVERITY, Code, Issue
+from core.joining import joined, numbered, small
 from core.profiles import Field, Profile
 from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder, may_be_a_name
 from core.rules.towns import read_towns
@@ -31,7 +31,7 @@ from core.strays import header_rows
 from core.tables import Table
 
 if TYPE_CHECKING:
-    from core.codes import Codes
+    from core.joining import Codes
 
 
 def check(

@@ -51,9 +51,8 @@ class Sheet:
     rows: int
     values: dict[str, Sequence[Value]] = field(default_factory=dict)
     base_1904: bool = False  # the workbook counts its days from 1904
-    regions: dict[tuple[str, str], Sequence[tuple[str, ...]]] = field(
-        default_factory=dict
-    )  # by country's and postcode's
+    regions: dict[tuple[str, str], Sequence[tuple[str, ...]]] = field(default_factory=dict)
+    """By the keys of the country and of the postcode."""
 
     def column(self, key: str) -> Sequence[Value]:
         """Return a column already read, or blanks where the sheet has none."""

@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from core.coded import spread
+
 PER_SHOP = ("account_key", "identity")
 """The keys whose index begins with the shop."""
 
@@ -120,8 +122,7 @@ def _storable(column: Sequence[Any]) -> Sequence[Any]:
     """Write a column that holds something SQLite has no type for; any other goes as it is."""
     if STORABLE.issuperset(map(type, column)):
         return column
-    known = {value: _plain(value) for value in set(column)}
-    return [known[value] for value in column]
+    return spread(column, _plain)
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from core.coded import spread
+
 ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 NULL = "\\N"
 TEXT = {str, type(None)}
@@ -38,8 +40,7 @@ def _cells(column: Sequence[Any]) -> Sequence[str]:
         return list(map(str, column))
     if kinds <= TEXT and not _escaped("".join(filter(None, column))):
         return [NULL if value is None else value for value in column] if type(None) in kinds else column
-    known = {value: _cell(value) for value in set(column)}
-    return [known[value] for value in column]
+    return spread(column, _cell)
 
 
 def _escaped(text: str) -> bool:

@@ -18,6 +18,7 @@ from pymysql.err import DataError, IntegrityError, OperationalError
 from pymysql.protocol import OKPacketWrapper
 from sqlalchemy import Connection
 
+from core.coded import spread
 from core.database.backends import ALL_SHOPS, LOOK_UP_SIZE, PER_SHOP, Backend, Columns, Row, in_parts, quoted
 from core.database.lines import write_lines
 
@@ -148,8 +149,7 @@ def _literals(column: Sequence[Any]) -> tuple[str, Sequence[Any]]:
         whole = "".join(column)
         odd = "'" in whole or "\\" in whole
         return "'%s'", [_escaped(value) for value in column] if odd else column
-    known = {value: _literal(value) for value in set(column)}
-    return "%s", [known[value] for value in column]
+    return "%s", spread(column, _literal)
 
 
 def _escaped(value: str) -> str:

@@ -6,11 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import compress, repeat
 from operator import itemgetter
 from typing import TypeVar
 
 from core.checked import Checked, Value
+from core.coded import spread
 from core.database.keys import KeyColumns, checked_keys, digest, sought_keys
 from core.database.records import TEXT, find_unstorable, texts_of
 from core.decisions import Action, Decision, is_erase_mark
@@ -144,8 +146,7 @@ def _json_part(key: str, cells: Sequence[Value]) -> Part:
         if kinds == {str}:
             return name.replace("%", "%%") + '"%s",', cells
         return "%s", [f'{name}"{value}",' if value is not None else "" for value in cells]
-    known = {value: _cell(name, value) for value in set(cells)}
-    return "%s", [known[value] for value in cells]
+    return "%s", spread(cells, partial(_cell, name))
 
 
 def _cell(name: str, value: Value) -> str:

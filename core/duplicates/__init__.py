@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from core.cells import squash
 from core.checked import Checked, Duplicate, Likeness, Value
+from core.coded import spread
 from core.duplicates.blocking import candidate_pairs, without_habits
 from core.duplicates.buyers import judge_buyers
 from core.duplicates.evidence import Evidence, Reason, gather
@@ -54,8 +55,7 @@ def key_columns(checked: Checked) -> dict[str, list[str | None]]:
     )
     for name, field, rule in one:
         if field in values:
-            known = {value: rule(value) for value in set(values[field])}
-            found[name] = [known[value] for value in values[field]]
+            found[name] = list(spread(values[field], rule))
     if "postcode" in values and ("last_name" in values or "company" in values):
         found["name_key"] = _name_keys(values, rows)
     return found
@@ -64,12 +64,7 @@ def key_columns(checked: Checked) -> dict[str, list[str | None]]:
 def _name_keys(values: Mapping[str, Sequence[Value]], rows: int) -> list[str | None]:
     """Return the name key of every row, each distinct name folded once."""
     blank: list[Value] = [None] * rows
-    columns: list[list[str]] = []
-    for field in NAME_FIELDS:
-        column = values.get(field, blank)
-        rule = _postcode if field == "postcode" else _name
-        known = {value: rule(value) for value in set(column)}
-        columns.append([known[value] for value in column])
+    columns = [spread(values.get(f, blank), _postcode if f == "postcode" else _name) for f in NAME_FIELDS]
     rows_of_parts = zip(*columns, strict=True)
     return [f"{a}|{b}|{c}" if a and b and c else _join_name(a, b, c, d) for a, b, c, d in rows_of_parts]
 

@@ -18,7 +18,6 @@ from rapidfuzz.distance import OSA
 from core.cells import fold
 from core.checked import Value
 from core.coded import chained, distinct, folded, spread, together
-from core.codes import both_numbered, joined, numbered, paired, small
 from core.duplicates.persons import PHONES, postcode_key
 from core.duplicates.similarity import (
     Level,
@@ -29,10 +28,11 @@ from core.duplicates.similarity import (
     sound,
 )
 from core.grouping import groups
+from core.joining import both_numbered, joined, numbered, paired, small
 from core.rules.placeholders import is_fake_email, is_fake_phone, is_placeholder
 
 if TYPE_CHECKING:
-    from core.codes import Codes
+    from core.joining import Codes
 
 FULL = 12  # rows of one key that are all compared with each other: more than a household has
 SHORT = 2  # letters of initials

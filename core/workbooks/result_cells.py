@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import compress
 from typing import Any
 
@@ -90,24 +90,24 @@ class ResultCells:
                 made.append(cell.replace(_CUSTOMER, _written(customer)) if customer else cell)
             return made
 
-        @lru_cache(maxsize=1_000)
-        def between(texts: tuple[Any, ...]) -> list[bytes]:
-            """Return what stands around the row's number in the cells of these texts; most rows say the same.
-
-            The first says whether there is a customer: each row has its own, which is left to be filled in.
-            """
-            pieces, others = [b""], iter(texts)
-            customer = next(others)
-            for result, (before, after) in frames.items():
-                own = _CUSTOMER if customer else b""
-                text = own if result is Result.CUSTOMER else escape(next(others)).encode()
-                if text:
-                    pieces[-1] += before
-                    pieces.append(after + text + end)
-            return pieces
-
-        end = under(prefix, _END)
+        between = lru_cache(maxsize=1_000)(partial(_between, frames, under(prefix, _END)))  # most rows say the same
         return cells
+
+
+def _between(frames: Mapping[Result, tuple[bytes, bytes]], end: bytes, texts: tuple[Any, ...]) -> list[bytes]:
+    """Return what stands around the row's number in the cells of these texts.
+
+    The first says whether there is a customer: each row has its own, which is left to be filled in.
+    """
+    pieces, others = [b""], iter(texts)
+    customer = next(others)
+    for result, (before, after) in frames.items():
+        own = _CUSTOMER if customer else b""
+        text = own if result is Result.CUSTOMER else escape(next(others)).encode()
+        if text:
+            pieces[-1] += before
+            pieces.append(after + text + end)
+    return pieces
 
 
 def _written(customer: str) -> bytes:

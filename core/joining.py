@@ -1,4 +1,4 @@
-"""Codes: attributes of rows as small numbers, equal for equal ones; 0 is a blank.
+"""Joining: attributes of rows as small numbers, equal for equal ones; 0 is a blank.
 
 Numbers are cheaper to join and to look for than texts: in lists for a small sheet, in arrays for a large one, where
 numpy is loaded anyway.
